@@ -1,0 +1,1 @@
+"""Settings, environments, secrets and folders. Sees the model."""

@@ -1,0 +1,1 @@
+"""Frozen data and pure functions that every other room speaks in. Imports nothing of ours."""

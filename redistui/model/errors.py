@@ -1,0 +1,68 @@
+"""Errors an operator may see: what happened, why, and the way out. None of them holds a secret."""
+
+from enum import IntEnum, StrEnum
+
+
+class ExitCode(IntEnum):
+    """Exit codes of the command line; scripts rely on them."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    REFUSED = 3
+    ROLLED_BACK = 4
+    UNKNOWN = 5
+    INTERRUPTED = 130
+
+
+class RedistuiError(Exception):
+    """An error with a message for the operator and, in `hint`, what to do next."""
+
+    exit_code = ExitCode.FAILED
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(RedistuiError):
+    """The command or key was used wrongly: an unknown pair, an ambiguous name, an impossible option."""
+
+    exit_code = ExitCode.USAGE
+
+
+class ConfigurationError(RedistuiError):
+    """A configuration file or a secret source cannot be used."""
+
+    exit_code = ExitCode.USAGE
+
+
+class ProviderErrorKind(StrEnum):
+    AUTHENTICATION = "authentication"
+    NOT_FOUND = "not-found"
+    THROTTLED = "throttled"
+    CONFLICT = "conflict"
+    QUOTA = "quota"
+    NETWORK = "network"
+    UNSUPPORTED = "unsupported"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+class ProviderError(RedistuiError):
+    """A provider could not answer or act. `code` and `request_id` are the vendor's own, where it has them."""
+
+    def __init__(
+        self,
+        kind: ProviderErrorKind,
+        message: str,
+        *,
+        hint: str = "",
+        code: str = "",
+        request_id: str = "",
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.kind = kind
+        self.code = code
+        self.request_id = request_id

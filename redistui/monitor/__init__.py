@@ -1,0 +1,1 @@
+"""Schedules samples, evaluates rules and feeds the front ends."""

@@ -1,0 +1,1 @@
+"""What the console and the command line share, without Textual: actions, words and JSON."""

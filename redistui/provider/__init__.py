@@ -1,0 +1,1 @@
+"""What a provider implements, and finding installed providers. Sees the model."""

@@ -1,0 +1,1 @@
+"""The only place that speaks the Redis protocol. Sees the model."""
