@@ -17,7 +17,7 @@ help:
 	@echo 'make screenshots  the pictures in screenshots/, from real pairs'
 	@echo 'make readme       the generated tables of README.md'
 	@echo 'make lint         ruff, mypy and the import rules'
-	@echo 'make clean        everything that the above left behind'
+	@echo 'make clean        what the above put into this folder (redistui demo --stop ends a detached demo)'
 
 demo: $(VENV)/.demo
 	$(BIN)/redistui demo
@@ -47,8 +47,8 @@ $(VENV)/.python:
 	@tried=''; \
 	for python in $(or $(PYTHON),python3 python3.13 python3.12 python3.11 python); do \
 	  version=$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || continue; \
-	  case $$version in 3.11|3.12|3.13) ;; \
-	    *) tried="$$tried $$python is $$version."; test -n '$(PYTHON)' || continue ;; esac; \
+	  case $(if $(PYTHON),any,$$version) in any|3.11|3.12|3.13) ;; \
+	    *) tried="$$tried $$python is $$version."; continue ;; esac; \
 	  if ! "$$python" -c 'import venv, ensurepip' 2>/dev/null; then tried="$$tried $$python lacks venv."; continue; fi; \
 	  "$$python" -m venv --clear $(VENV) && touch $@ && exit 0; exit 1; \
 	done; \
@@ -74,6 +74,5 @@ $(VENV)/.dev: $(VENV)/.pip pyproject.toml
 	@touch $@ $(VENV)/.demo $(VENV)/.test
 
 clean:
-	-if test -x $(BIN)/redistui; then $(BIN)/redistui demo --stop; fi
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find redistui providers tests -name __pycache__ -type d -prune -exec rm -rf {} +
