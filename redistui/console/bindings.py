@@ -1,0 +1,38 @@
+"""Textual bindings out of the action registry."""
+
+from collections.abc import Mapping
+
+from textual.binding import Binding
+
+from redistui.present.actions import ACTIONS, BY_ID, Action, Scope, key_words, of_scope
+
+
+def bindings(scope: Scope, *only: str) -> list[Binding]:
+    """The bindings of a scope, or of the actions named in it."""
+    chosen = [BY_ID[action_id] for action_id in only] if only else of_scope(scope)
+    return [
+        Binding(action.key, action.method, action.title, show=bool(action.footer), id=action.id, tooltip=action.help)
+        for action in chosen
+    ]
+
+
+def keys_of(action: Action, remapped: Mapping[str, str]) -> tuple[str, ...]:
+    """The keys of an action as a person reads them, after `[keys]`."""
+    return key_words(remapped.get(action.id, action.key))
+
+
+def keymap_problems(remapped: Mapping[str, str]) -> list[str]:
+    """What is wrong with `[keys]`, in words."""
+    problems = [f"[keys] {name}: there is no such action; ? lists them" for name in remapped if name not in BY_ID]
+    for action_id, keys in remapped.items():
+        if action_id not in BY_ID:
+            continue
+        taken = set(key_words(keys))
+        for other in ACTIONS:
+            same_place = (
+                Scope.ANYWHERE in (other.scope, BY_ID[action_id].scope) or other.scope is BY_ID[action_id].scope
+            )
+            if other.id != action_id and same_place and taken & set(keys_of(other, remapped)):
+                shared = ", ".join(sorted(taken & set(keys_of(other, remapped))))
+                problems.append(f"[keys] {action_id}: {shared} is also {other.id}")
+    return problems

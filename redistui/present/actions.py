@@ -1,0 +1,84 @@
+"""Every action of the console, once: bindings, footer, help, palette, `:` commands and the reference come from here."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Scope(StrEnum):
+    ANYWHERE = "anywhere"
+    FLEET = "fleet"
+    PAIR = "pair"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """`key` holds Textual key names, comma-separated. `footer` ranks the action there, 0 keeps it out.
+
+    `command` is its `:` command with its arguments, empty where typing it would be no use.
+    """
+
+    id: str
+    key: str
+    title: str
+    help: str
+    scope: Scope = Scope.ANYWHERE
+    command: str = ""
+    footer: int = 0
+
+    @property
+    def method(self) -> str:
+        """What Textual calls: `action_` and this name."""
+        return self.id.replace(".", "_")
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("fleet.open", "enter", "open", "Open the highlighted pair", Scope.FLEET, "open PAIR", footer=1),
+    Action("fleet.filter", "slash", "filter", "Show only pairs that match: text, provider:, env:, status:", Scope.FLEET,
+           "filter TEXT", footer=2),
+    Action("fleet.sort", "s", "sort", "Sort by the next column", Scope.FLEET, "sort COLUMN", footer=3),
+    Action("fleet.reverse", "S", "reverse", "Turn the order round", Scope.FLEET, "reverse"),
+    Action("fleet.problems", "0", "problems first", "Sort with problems first again", Scope.FLEET, "sort problems"),
+    Action("fleet.group", "g", "group", "Group by environment, by provider, or not at all", Scope.FLEET, "group BY"),
+    Action("fleet.down", "down,j", "down", "The next pair", Scope.FLEET),
+    Action("fleet.up", "up,k", "up", "The pair before", Scope.FLEET),
+    Action("fleet.page_down", "pagedown,ctrl+f", "page down", "A page down", Scope.FLEET),
+    Action("fleet.page_up", "pageup,ctrl+b", "page up", "A page up", Scope.FLEET),
+    Action("fleet.first", "home", "first", "The first pair", Scope.FLEET),
+    Action("fleet.last", "end,G", "last", "The last pair", Scope.FLEET),
+    Action("pair.previous_panel", "left_square_bracket", "previous panel", "The panel before", Scope.PAIR, footer=1),
+    Action("pair.next_panel", "right_square_bracket", "next panel", "The next panel", Scope.PAIR, footer=2),
+    Action("back", "escape", "back", "Go back, or clear what was typed"),
+    Action("alerts", "a", "alerts", "Every finding of every pair, the gravest first", command="alerts", footer=4),
+    Action("copy", "y", "copy", "Copy the write or read endpoints to the clipboard", command="copy"),
+    Action("providers", "v", "providers", "What is installed and configured, what each can do", command="providers"),
+    Action("theme", "t", "theme", "Choose a theme, seeing it at once", command="theme NAME"),
+    Action("refresh", "r,f5", "refresh", "Discover and sample now", command="refresh"),
+    Action("command", "colon", "command", "Type a command", footer=8),
+    Action("palette", "ctrl+p", "palette", "Find an action or a pair by name"),
+    Action("help", "question_mark,f1", "help", "Keys and commands", command="help", footer=9),
+    Action("quit", "q,ctrl+q", "quit", "Leave; nothing that runs is stopped", command="quit"),
+)  # fmt: skip
+
+BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
+
+
+def of_scope(scope: Scope) -> tuple[Action, ...]:
+    return tuple(action for action in ACTIONS if action.scope is scope)
+
+
+_KEY_WORDS = {
+    "slash": "/", "colon": ":", "question_mark": "?", "left_square_bracket": "[", "right_square_bracket": "]",
+    "less_than_sign": "<", "greater_than_sign": ">", "full_stop": ".", "comma": ",", "space": "space",
+    "up": "↑", "down": "↓", "left": "←", "right": "→", "pageup": "pgup", "pagedown": "pgdn", "escape": "esc",
+}  # fmt: skip
+
+
+def key_words(keys: str) -> tuple[str, ...]:
+    """The keys as a person reads them: `slash,ctrl+q` is `/` and `^q`."""
+    return tuple(_one_key(key.strip()) for key in keys.split(",") if key.strip())
+
+
+def _one_key(key: str) -> str:
+    *modifiers, name = key.split("+")
+    shown = _KEY_WORDS.get(name, name)
+    return "".join("^" if modifier == "ctrl" else f"{modifier}+" for modifier in modifiers) + shown
