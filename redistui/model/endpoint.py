@@ -1,9 +1,15 @@
 """How a node is reached: address, TLS and credentials."""
 
+import re
 from dataclasses import dataclass
+from ipaddress import IPv6Address
 from pathlib import Path
 
 from .secret import Secret
+
+# Resolvers take underscores (Docker service names) and letters beyond ASCII.
+_HOST = re.compile(r"[\w.-]+")
+_PORT = re.compile(r"0*[1-9][0-9]{0,4}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -18,20 +24,30 @@ class Address:
     def parse(cls, text: str, default_port: int = 6379) -> "Address":
         """Read `host`, `host:port`, `[v6]:port` or a bare v6 address. Raises ValueError with the reason."""
         host, port_text = text.strip(), ""
+        if "@" in host or "//" in host:
+            # A pasted URL may carry a password, so the text is not repeated.
+            raise ValueError("an address is host:port, without a scheme, a user or a password")
         if host.startswith("["):
             host, bracket, rest = host[1:].partition("]")
-            if not bracket or (rest and not rest.startswith(":")):
+            if not bracket or ":" not in host or (rest and not rest.startswith(":")):
                 raise ValueError(f"{text!r} is not an address: expected [host]:port")
             port_text = rest[1:]
         elif host.count(":") == 1:
             host, _, port_text = host.partition(":")
-        if not host or any(character.isspace() for character in host):
+        if not (_is_v6(host) if ":" in host else _HOST.fullmatch(host)):
             raise ValueError(f"{text!r} is not an address: expected host:port")
         if not port_text:
             return cls(host, default_port)
-        if not port_text.isascii() or not port_text.isdigit() or not 0 < int(port_text) < 65536:
+        if not _PORT.fullmatch(port_text) or int(port_text) > 65535:
             raise ValueError(f"{text!r} is not an address: the port must be 1 to 65535")
         return cls(host, int(port_text))
+
+
+def _is_v6(host: str) -> bool:
+    try:
+        return bool(IPv6Address(host))
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ class FieldType(StrEnum):
     BOOLEAN = "boolean"
     CHOICE = "choice"
     ADDRESS = "address"
+    ADDRESSES = "addresses"
     LIST = "list"
     TABLE = "table"
     TABLES = "tables"

@@ -9,16 +9,20 @@ from redistui.model.secret import Secret, SecretReference
 
 
 class SecretResolver(Protocol):
-    """Fetches a secret from where the configuration says. Raises ConfigurationError with the way out."""
+    """Fetches a secret from where the configuration says. Raises ConfigurationError with the way out.
 
-    async def resolve(self, reference: SecretReference) -> Secret: ...
+    A Secret that stands in the configuration itself is given back as it is.
+    """
+
+    async def resolve(self, reference: SecretReference | Secret) -> Secret: ...
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderContext:
     """One configured connection. `settings` were checked against the provider's declared fields:
-    every key is known and has the declared Python type (SECRET: SecretReference, ADDRESS: Address,
-    TABLE: dict, TABLES: list of dict, LIST: list of str, SECONDS: float, BYTES: int)."""
+    every key is known and has the declared Python type (SECRET: SecretReference or Secret, ADDRESS: Address,
+    ADDRESSES: list of Address, TABLE: dict, TABLES: list of dict, LIST: list of str, SECONDS: float, BYTES: int).
+    A key that was left out is absent, unless its field has a default."""
 
     name: str
     environment: str
