@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.certificates import Authority
@@ -29,10 +30,10 @@ def start_server(tmp_path: Path) -> Iterator[Callable[..., RedisServer]]:
     """Start servers that are stopped after the test: `start_server(version="7.0", **config)`."""
     started: list[RedisServer] = []
 
-    def start(version: str = "7.0", **config: object) -> RedisServer:
+    def start(version: str = "7.0", **config: Any) -> RedisServer:
         if version not in SERVERS:
             missing(part(version), f"no server {version} found")
-        server = RedisServer.start(tmp_path / f"server-{len(started)}", version, **config)  # type: ignore[arg-type]
+        server = RedisServer.start(tmp_path / f"server-{len(started)}", version, **config)
         started.append(server)
         return server
 
@@ -46,7 +47,7 @@ def start_pair(tmp_path: Path) -> Iterator[Callable[..., ReplicatedPair]]:
     """Start linked pairs that are stopped after the test: `start_pair(version="7.0", replicas=1, **config)`."""
     started: list[ReplicatedPair] = []
 
-    def start(version: str = "7.0", **config: object) -> ReplicatedPair:
+    def start(version: str = "7.0", **config: Any) -> ReplicatedPair:
         if version not in SERVERS:
             missing(part(version), f"no server {version} found")
         pair = ReplicatedPair.start(tmp_path / f"pair-{len(started)}", version, **config)

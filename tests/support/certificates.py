@@ -28,10 +28,8 @@ class Authority:
         names = names or ("127.0.0.1", "localhost")
         stem = f"{'expired-' if expired else ''}{names[0]}"
         now = dt.datetime.now(dt.UTC)
-        validity = (
-            {"not_before": now - dt.timedelta(days=30), "not_after": now - dt.timedelta(days=1)} if expired else {}
-        )
-        issued = self._authority.issue_cert(*names, **validity)
+        start, end = (now - dt.timedelta(days=30), now - dt.timedelta(days=1)) if expired else (None, None)
+        issued = self._authority.issue_cert(*names, not_before=start, not_after=end)
         certificate, key = self._folder / f"{stem}.pem", self._folder / f"{stem}.key"
         key.touch(mode=0o600)
         issued.private_key_pem.write_to_path(str(key))

@@ -178,7 +178,7 @@ class RedisServer:
 
     def info(self) -> dict[str, str]:
         lines = str(self.cli("INFO", "everything")).splitlines()
-        return dict(line.split(":", 1) for line in lines if ":" in line and not line.startswith("#"))  # type: ignore[misc]
+        return dict(line.split(":", 1) for line in lines if ":" in line and not line.startswith("#"))
 
     def stop(self) -> None:
         """End it politely, without a dump."""
