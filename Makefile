@@ -46,7 +46,8 @@ lint: $(VENV)/.dev
 $(VENV)/.python:
 	@tried=''; \
 	for python in $(or $(PYTHON),python3 python3.13 python3.12 python3.11 python); do \
-	  version=$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || continue; \
+	  version=$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || \
+	    { tried="$$tried$(if $(PYTHON), $(PYTHON) does not run.)"; continue; }; \
 	  case $(if $(PYTHON),any,$$version) in any|3.11|3.12|3.13) ;; \
 	    *) tried="$$tried $$python is $$version."; continue ;; esac; \
 	  if ! "$$python" -c 'import venv, ensurepip' 2>/dev/null; then tried="$$tried $$python lacks venv."; continue; fi; \
