@@ -58,6 +58,7 @@ class PlannedStep:
     call: str
     undo: str = ""
     node: str = ""
+    always: bool = False  # puts a temporary setting back: runs even when a step before it failed for good
     values: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
 
 

@@ -1,0 +1,66 @@
+"""What was observed of a pair right before a change: the ground that guards judge and plans stand on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from redistui.model.sample import Failure, NodeSample
+from redistui.model.topology import Node, Pair, Role
+
+
+@dataclass(frozen=True, slots=True)
+class NodeFacts:
+    """One node, asked directly. `refused` maps a command to the server's own words for why this user may not run it.
+    `config_writable` is the provider's view of the stored config; None where it has none."""
+
+    node: Node
+    sample: NodeSample | None = None
+    failure: Failure | None = None
+    settings: Mapping[str, str] | None = None
+    refused: Mapping[str, str] = field(default_factory=dict)
+    config_writable: bool | None = None
+
+    @property
+    def id(self) -> str:
+        return self.node.id
+
+    @property
+    def name(self) -> str:
+        return str(self.node.address)
+
+    def setting(self, name: str) -> str | None:
+        return None if self.settings is None else self.settings.get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the environment allows."""
+
+    max_behind_bytes: int = 1 << 20
+    max_catch_up_seconds: float = 10.0
+    max_age_seconds: float = 2.0
+    read_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PairFacts:
+    """All nodes of a pair at `at` (seconds since the epoch). `write_rate` is bytes a second of replication stream."""
+
+    pair: Pair
+    at: float
+    nodes: Mapping[str, NodeFacts]
+    limits: Limits
+    write_rate: float | None = None
+    owner: str = ""  # "Sentinel at …", an operator: whoever else changes the roles
+
+    def primaries(self) -> tuple[NodeFacts, ...]:
+        return tuple(node for node in self.nodes.values() if node.sample and node.sample.role is Role.PRIMARY)
+
+
+@dataclass(frozen=True, slots=True)
+class RoleChange:
+    """The two nodes that trade places. Both have a sample; guards on silence are judged before this is made."""
+
+    facts: PairFacts
+    primary: NodeFacts
+    candidate: NodeFacts
+    others: tuple[NodeFacts, ...] = ()
