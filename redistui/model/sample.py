@@ -46,6 +46,7 @@ class NodeSample:
     process_id: int | None = None
     tcp_port: int | None = None
     uptime_seconds: int | None = None
+    server_time: float | None = None  # the server's own clock, seconds since the epoch
     config_file: str | None = None
     # replication
     role: Role = Role.UNKNOWN
