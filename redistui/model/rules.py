@@ -15,24 +15,6 @@ from .metrics import METRICS
 from .snapshot import Severity
 from .units import parse_duration
 
-the placeholders of rule_text.py = frozenset(
-    {
-        "node",
-        "id",
-        "role",
-        "pair",
-        "upstream",
-        "value",
-        "threshold",
-        "for",
-        "detail",
-        "since",
-        "metric",
-        "logs",
-        "way_out",
-    }
-)
-
 
 class Operator(StrEnum):
     ABOVE = ">"
@@ -79,7 +61,7 @@ class RuleProblem(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Fires when the metric has compared to the threshold for `for_seconds`. Templates may use the placeholders of rule_text.py."""
+    """Fires when the metric has compared to the threshold for `for_seconds`. The templates' placeholders: rule_text.py."""
 
     name: str
     metric: str
