@@ -1,19 +1,15 @@
 """The rule set: what is a finding, from which threshold, after how long. Defaults are in rules.toml."""
 
 import operator
-import string
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
-from functools import cache
-from importlib.resources import files
+from typing import Any
 
-from .metric import FactsT, Metric, Subject, Unit
+from .metric import Subject, Unit
 from .metrics import METRICS
 from .snapshot import Severity
-from .units import parse_duration
 
 
 class Operator(StrEnum):
@@ -61,7 +57,7 @@ class RuleProblem(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Fires when the metric has compared to the threshold for `for_seconds`. The templates' placeholders: rule_text.py."""
+    """Fires when the metric has compared to the threshold for `for_seconds`. Placeholders: rule_text.py."""
 
     name: str
     metric: str
