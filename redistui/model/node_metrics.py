@@ -5,7 +5,7 @@ from collections.abc import Callable
 from . import units
 from .facts import NodeFacts
 from .failures import words
-from .metric import NOT_APPLICABLE, NOT_YET, Metric, Reading, Skip, Subject, Unit
+from .metric import NOT_APPLICABLE, NOT_YET, Metric, Reading, Subject, Unit
 from .sample import NodeSample
 from .topology import NodeState, Role
 
@@ -228,5 +228,3 @@ NODE_METRICS: tuple[Metric[NodeFacts], ...] = (
     _metric("round_trip_seconds", "round trip", Unit.SECONDS, _of_sample(lambda s: s.round_trip_seconds)),
     _metric("cluster_mode", "whether the node runs in cluster mode", Unit.FLAG, _of_sample(_cluster)),
 )
-
-__all__ = ["NODE_METRICS", "Skip"]

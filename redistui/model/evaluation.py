@@ -1,0 +1,179 @@
+"""Rules against facts: findings, what could not be judged, and the state that durations need. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TypeVar
+
+from .facts import NodeFacts, PairFacts
+from .metric import NOT_YET, Metric, Reading, Skip, Unit
+from .metrics import OF_NODES, OF_PAIRS
+from .rules import AppliesTo, Rule, RuleSet
+from .sentences import finding, unknown_finding
+from .snapshot import Finding, Severity
+from .topology import Role
+
+# A threshold that is crossed back is believed after this, so that a value on the edge does not flicker.
+_CLEAR_SECONDS = 3.0
+# What is unknown for a moment, at a start or between two samples, is not worth a finding.
+_UNKNOWN_SECONDS = 3.0
+_GRAVITY = {Severity.CRITICAL: 0, Severity.WARNING: 1, Severity.INFO: 2}
+UNKNOWN_RULE = "unknown"
+PENDING_SUFFIX = "; the rule needs {} of it, which one look cannot tell"
+
+F = TypeVar("F", NodeFacts, PairFacts)
+StateKey = tuple[str, str]
+"""Rule and subject."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleState:
+    """Since when a rule's condition has held, on the monotonic clock; `finding` once it has fired."""
+
+    began: float
+    finding: Finding | None = None
+    cleared_at: float | None = None
+
+
+States = Mapping[StateKey, RuleState]
+
+
+@dataclass(frozen=True, slots=True)
+class _Applicable:
+    """A rule set sorted by what it looks at, made once a rule set."""
+
+    by_role: Mapping[Role, tuple[tuple[Rule, Metric[NodeFacts]], ...]]
+    of_pair: tuple[tuple[Rule, Metric[PairFacts]], ...]
+    order: Mapping[str, int]
+
+
+@lru_cache(maxsize=64)
+def _applicable(rule_set: RuleSet) -> _Applicable:
+    enabled = [rule for rule in rule_set.rules if rule.enabled]
+    of_nodes = [(rule, OF_NODES[rule.metric]) for rule in enabled if rule.metric in OF_NODES]
+    by_role = {role: tuple(entry for entry in of_nodes if _applies(entry[0], role)) for role in Role}
+    of_pair = tuple((rule, OF_PAIRS[rule.metric]) for rule in enabled if rule.metric in OF_PAIRS)
+    return _Applicable(by_role, of_pair, {rule.name: number for number, rule in enumerate(enabled)})
+
+
+def _applies(rule: Rule, role: Role) -> bool:
+    if rule.applies_to is AppliesTo.ALL:
+        return True
+    if role is Role.UNKNOWN:  # a node whose role nobody told may be the primary
+        return rule.applies_to is AppliesTo.PRIMARY
+    return role.value == rule.applies_to.value
+
+
+class _Evaluation:
+    """One pass over one pair. Collects; changes nothing that was passed in."""
+
+    def __init__(self, pair: PairFacts, previous: States, unobserved_seconds: float) -> None:
+        self.pair = pair
+        self.previous = previous
+        self.unobserved_seconds = unobserved_seconds
+        self.findings: list[Finding] = []
+        self.states: dict[StateKey, RuleState] = {}
+        self.unknown: dict[str, dict[str, list[str]]] = {}  # subject to reason to titles
+
+    def judge(self, rule: Rule, metric: Metric[F], facts: F, subject: str, value: Reading) -> None:
+        if value is None or isinstance(value, Skip):
+            self._without_value(rule, metric, facts, subject, value)
+        elif rule.operator.holds(value, rule.threshold):
+            self._holding(rule, metric, facts, subject, value)
+        elif self.previous:
+            self._not_holding(rule, subject)
+
+    def _without_value(
+        self,
+        rule: Rule,
+        metric: Metric,
+        facts: NodeFacts | PairFacts,
+        subject: str,
+        value: Skip | None,
+    ) -> None:
+        if value is NOT_YET and self.pair.one_look:
+            self._note(subject, "one look cannot tell", metric.title)
+        elif value is None:
+            reason = "" if metric.unknown is None else metric.unknown(facts)
+            self._note(subject, reason or "not reported by the server", metric.title)
+            state = self.previous.get((rule.name, subject)) if self.previous else None
+            if state is not None and state.finding is not None:  # comes back at once when it is known again
+                self.states[rule.name, subject] = replace(state, cleared_at=None)
+
+    def _note(self, subject: str, reason: str, title: str) -> None:
+        titles = self.unknown.setdefault(subject, {}).setdefault(reason, [])
+        if title not in titles:
+            titles.append(title)
+
+    def _holding(
+        self,
+        rule: Rule,
+        metric: Metric,
+        facts: NodeFacts | PairFacts,
+        subject: str,
+        value: float,
+    ) -> None:
+        now = self.pair.moment.monotonic
+        state = self.previous.get((rule.name, subject))
+        if state is None:
+            lasted = metric.lasted(facts) if metric.lasted is not None else None
+            began = now - (lasted if lasted is not None and lasted > 0 else 0.0)
+        else:
+            began = state.began + (self.unobserved_seconds if state.finding is None else 0.0)
+        fires = now - began >= rule.for_seconds or (state is not None and state.finding is not None)
+        told = None
+        if fires or self.pair.one_look:
+            told = finding(rule, metric, facts, self.pair, value, began, subject)
+            if not fires:
+                told = _pending(told, rule)
+            self.findings.append(told)
+        self.states[rule.name, subject] = RuleState(began, told if fires else None)
+
+    def _not_holding(self, rule: Rule, subject: str) -> None:
+        state = self.previous.get((rule.name, subject))
+        if state is None or state.finding is None or rule.unit is Unit.FLAG:
+            return
+        now = self.pair.moment.monotonic
+        cleared_at = now if state.cleared_at is None else state.cleared_at
+        if now - cleared_at < _CLEAR_SECONDS:
+            self.findings.append(state.finding)
+            self.states[rule.name, subject] = replace(state, cleared_at=cleared_at)
+
+    def tell_unknown(self) -> None:
+        now = self.pair.moment.monotonic
+        for subject, reasons in self.unknown.items():
+            state = self.previous.get((UNKNOWN_RULE, subject))
+            began = now if state is None else state.began
+            told = None
+            if self.pair.one_look or now - began >= _UNKNOWN_SECONDS:
+                told = unknown_finding(self.pair, subject, reasons, began)
+                self.findings.append(told)
+            self.states[UNKNOWN_RULE, subject] = RuleState(began, told)
+
+
+def _pending(told: Finding, rule: Rule) -> Finding:
+    suffix = PENDING_SUFFIX.format(Unit.SECONDS.text(rule.for_seconds))
+    return replace(told, severity=Severity.INFO, message=told.message + suffix, hint=told.hint)
+
+
+def evaluate(
+    rule_set: RuleSet, pair: PairFacts, previous: States, unobserved_seconds: float = 0.0
+) -> tuple[tuple[Finding, ...], States]:
+    """The findings, gravest first, and the states to pass in next time.
+
+    `unobserved_seconds` is time in which nobody looked (the console was suspended): it counts for no duration.
+    """
+    applicable = _applicable(rule_set)
+    evaluation = _Evaluation(pair, previous, unobserved_seconds)
+    for rule, metric in applicable.of_pair:
+        evaluation.judge(rule, metric, pair, "", metric.read(pair))
+    for node in pair.nodes:
+        subject = node.id
+        for rule, node_metric in applicable.by_role[node.role]:
+            evaluation.judge(rule, node_metric, node, subject, node_metric.read(node))
+    if evaluation.unknown:
+        evaluation.tell_unknown()
+    findings = evaluation.findings
+    if len(findings) > 1:
+        findings.sort(key=lambda told: (_GRAVITY[told.severity], applicable.order.get(told.rule, 1000), told.subject))
+    return tuple(findings), evaluation.states
