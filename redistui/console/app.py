@@ -1,5 +1,6 @@
 """The Textual app: opens screens and hands the newest snapshot to the visible ones."""
 
+from pathlib import Path, PurePath
 from typing import ClassVar, Protocol, runtime_checkable
 
 from textual.app import App
@@ -12,6 +13,8 @@ from redistui.present.actions import Scope
 
 from .bindings import bindings
 from .bridge import Bridge
+from .requests import OpenPair
+from .screens.fleet import FleetScreen
 from .setup import ConsoleSetup
 from .source import MonitorSource
 
@@ -26,6 +29,7 @@ class FleetViewer(Protocol):
 class RedistuiApp(App[int]):
     TITLE = "redistui"
     ENABLE_COMMAND_PALETTE = True
+    CSS_PATH: ClassVar[list[str | PurePath]] = sorted((Path(__file__).parent / "styles").glob("*.tcss"))
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.ANYWHERE)]
 
     def __init__(self, source: MonitorSource, setup: ConsoleSetup | None = None) -> None:
@@ -33,6 +37,9 @@ class RedistuiApp(App[int]):
         self.source = source
         self.setup = setup or ConsoleSetup()
         self.bridge = Bridge(source, self, minimum_seconds=self.setup.publish_seconds)
+
+    def get_default_screen(self) -> Screen[None]:
+        return FleetScreen(self.setup, self.source.latest)
 
     def on_mount(self) -> None:
         self.bridge.open()
@@ -55,6 +62,9 @@ class RedistuiApp(App[int]):
         if isinstance(screen, FleetViewer) and screen.is_mounted:
             with self.batch_update():
                 screen.update_fleet(fleet)
+
+    def on_open_pair(self, message: OpenPair) -> None:
+        self.open_pair(message.key)
 
     def open_pair(self, key: PairKey) -> None:
         from .screens.pair import PairScreen  # imported late: brings the plots

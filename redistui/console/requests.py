@@ -1,0 +1,11 @@
+"""What a screen asks of the app; messages bubble there."""
+
+from textual.message import Message
+
+from redistui.model.topology import PairKey
+
+
+class OpenPair(Message):
+    def __init__(self, key: PairKey) -> None:
+        super().__init__()
+        self.key = key

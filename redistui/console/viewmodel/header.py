@@ -1,0 +1,74 @@
+"""The first and the last line of every screen."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
+
+from redistui.model.snapshot import FleetSnapshot
+from redistui.present.actions import ACTIONS, Action, Scope, key_words
+
+from .fleet import count_by_status, counts_spans
+from .line import Cell, Line, Look, Span, Tone, safe
+
+_MOST_KEYS_NARROW = 6
+_NARROW = 100
+
+
+def environments(fleet: FleetSnapshot) -> tuple[str, ...]:
+    names = {provider.environment for provider in fleet.providers} | {pair.pair.environment for pair in fleet.pairs}
+    return tuple(sorted(name for name in names if name))
+
+
+def environment_spans(names: Sequence[str], read_only: Collection[str]) -> tuple[Span, ...]:
+    """`prod · read-only`, `prod · read-only, staging`, `5 environments · 2 read-only`."""
+    refusing = [name for name in names if name in read_only]
+    if len(names) > 3:
+        rest = f" · {len(refusing)} read-only" if refusing else ""
+        return (Span(f"{len(names)} environments"), Span(rest, Tone.ACCENT))
+    parts: list[Span] = []
+    for number, name in enumerate(names):
+        parts.append(Span(f"{', ' if number else ''}{safe(name)}"))
+        if name in read_only:
+            parts.append(Span(" · read-only", Tone.ACCENT))
+    return tuple(parts)
+
+
+def header(
+    fleet: FleetSnapshot, width: int, read_only: Collection[str], *, title: str = "", environment: str | None = None
+) -> Line:
+    """Who we are, where, whether it refuses changes, how the fleet is, and the time to the minute."""
+    names = environments(fleet) if environment is None else tuple(filter(None, (environment,)))
+    left = [Span(" redistui", Tone.STRONG)]
+    if title:
+        left.append(Span(f" › {safe(title)}"))
+    if names:
+        left += [Span("  "), *environment_spans(names, read_only)]
+    pairs = len(fleet.pairs)
+    counts = [Span(f"{pairs} pair{'' if pairs == 1 else 's'}  "), *counts_spans(count_by_status(fleet.pairs))]
+    clock = Span(f"  {datetime.fromtimestamp(fleet.at, UTC):%H:%M} UTC ", Tone.DIM)
+    taken = sum(len(span.text) for span in (*counts, clock)) if pairs else len(clock.text)
+    right = (*counts, clock) if pairs else (clock,)
+    if taken + 12 > width:
+        return Line((Cell(tuple(left)),), Look.BAR)
+    return Line((Cell(tuple(left), width - taken), Cell(right, taken, right=True)), Look.BAR)
+
+
+def footer_actions(scopes: Sequence[Scope], width: int) -> tuple[Action, ...]:
+    """The keys worth knowing here; at most six where there is little room."""
+    ranked = sorted((action for action in ACTIONS if action.footer and action.scope in scopes), key=_footer_rank)
+    if width >= _NARROW or len(ranked) <= _MOST_KEYS_NARROW:
+        return tuple(ranked)
+    return (*ranked[: _MOST_KEYS_NARROW - 1], ranked[-1])
+
+
+def _footer_rank(action: Action) -> int:
+    return action.footer
+
+
+def footer(actions: Sequence[Action], remapped: Mapping[str, str], note: str = "") -> Line:
+    parts: list[Span] = []
+    for action in actions:
+        key = next(iter(key_words(remapped.get(action.id, action.key))), "")
+        parts += [Span(f" {key} ", Tone.ACCENT), Span(f"{action.title} ")]
+    if note:
+        parts.append(Span(f" {note}", Tone.DIM))
+    return Line((Cell(tuple(parts)),), Look.BAR)
