@@ -86,8 +86,8 @@ class _Evaluation:
     def _without_value(
         self,
         rule: Rule,
-        metric: Metric,
-        facts: NodeFacts | PairFacts,
+        metric: Metric[F],
+        facts: F,
         subject: str,
         value: Skip | None,
     ) -> None:
@@ -108,8 +108,8 @@ class _Evaluation:
     def _holding(
         self,
         rule: Rule,
-        metric: Metric,
-        facts: NodeFacts | PairFacts,
+        metric: Metric[F],
+        facts: F,
         subject: str,
         value: float,
     ) -> None:

@@ -13,13 +13,17 @@ FRESH_SECONDS = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One instant on both clocks: durations come from `monotonic`, times that are shown from `wall`."""
+    """One instant. Durations come from `monotonic`; `offset` leads from there to seconds since the epoch."""
 
     monotonic: float
-    wall: float
+    offset: float
+
+    @property
+    def wall(self) -> float:
+        return self.monotonic + self.offset
 
     def wall_of(self, monotonic: float) -> float:
-        return self.wall - (self.monotonic - monotonic)
+        return monotonic + self.offset
 
 
 @dataclass(frozen=True, slots=True)
