@@ -9,7 +9,7 @@ from typing import Any
 from redistui.model.check import FieldCheck
 from redistui.model.errors import ConfigurationError
 from redistui.model.fields import Field, FieldType
-from redistui.model.problems import Problem
+from redistui.model.problems import Problem, kind
 
 from .folders import shipped_theme_folder, user_theme_folder
 from .source import parse, read_source
@@ -18,8 +18,15 @@ _COLOURS = (
     "primary", "secondary", "warning", "error", "success", "accent", "foreground", "background", "surface", "panel",
     "boost",
 )  # fmt: skip
-_COLOUR = re.compile(r"#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})|ansi_(?:default|(?:bright_)?(?:"
-                     r"black|red|green|yellow|blue|magenta|cyan|white))", re.IGNORECASE)  # fmt: skip
+_COLOUR = re.compile(
+    r"#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})"
+    r"|ansi_(?:default|(?:bright_)?(?:black|red|green|yellow|blue|magenta|cyan|white))",
+    re.IGNORECASE,
+)
+_VARIABLE = re.compile(rf"(?:{_COLOUR.pattern}|auto|transparent|initial)(?: [0-9]{{1,3}}%)?", re.IGNORECASE)
+_STYLE = re.compile(r"none|(?:(?:not )?(?:bold|b|dim|d|italic|i|underline|u|reverse|r|strike|s)(?: |$))+")
+# Textual leaves these out of an ansi theme, and its own style sheet needs them.
+_ANSI_VARIABLES = {"ansi-background": "ansi_default", "ansi-foreground": "ansi_default"}
 _FIELDS = (
     Field("name", FieldType.TEXT, "the name of the file without .toml", required=True),
     *(Field(name, FieldType.TEXT, "a colour", required=name == "primary", example='"#5fafff"') for name in _COLOURS),
@@ -85,11 +92,25 @@ def read_theme(path: Path) -> ThemeDefinition:
             check.problems.append(Problem((name,), "must be a colour such as #5fafff or ansi_blue"))
     if checked.get("name", path.stem) != path.stem:
         check.problems.append(Problem(("name",), f"must be {path.stem}, as the file is called"))
-    if not isinstance(variables, dict) or not all(isinstance(value, str) for value in variables.values()):
-        check.problems.append(Problem(("variables",), "must be a table of texts"))
+    check.problems += _wrong_variables(variables)
     if check.problems:
         raise source.error(check.problems)
-    return ThemeDefinition(**checked, variables=dict(variables) if isinstance(variables, dict) else {})
+    assert isinstance(variables, dict)
+    return ThemeDefinition(**checked, variables=(_ANSI_VARIABLES if checked.get("ansi") else {}) | variables)
+
+
+def _wrong_variables(variables: object) -> list[Problem]:
+    """A value that Textual cannot read would end the console when the theme is chosen."""
+    if not isinstance(variables, dict):
+        return [Problem(("variables",), f"must be a table, not {kind(variables)}")]
+    problems = []
+    for name, value in variables.items():
+        pattern, expected = _VARIABLE, 'a colour such as "#5fafff", "ansi_blue" or "#5fafff 40%"'
+        if name.endswith(("-style", "-style-hover")):
+            pattern, expected = _STYLE, 'a style such as "bold", "reverse" or "none"'
+        if not isinstance(value, str) or not pattern.fullmatch(value):
+            problems.append(Problem(("variables", name), f"must be {expected}"))
+    return problems
 
 
 def _theme_files() -> list[Path]:

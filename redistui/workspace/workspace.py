@@ -77,7 +77,7 @@ class Workspace:
         for task in late:
             task.cancel()
         for task in done:
-            task.exception()  # seen: at the end nobody is left to tell
+            task.cancelled() or task.exception()  # seen: at the end nobody is left to tell
 
 
 @dataclass
