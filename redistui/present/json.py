@@ -3,7 +3,6 @@
 Objects may gain fields; none is ever renamed or dropped.
 """
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from redistui.model.sample import Failure, LinkState
@@ -11,6 +10,7 @@ from redistui.model.snapshot import Finding, FleetSnapshot, NodeSnapshot, PairSn
 from redistui.model.topology import Role
 
 from .endpoints import read_endpoints, write_endpoint
+from .order import pairs_by_name
 
 Json = dict[str, object]
 
@@ -116,11 +116,7 @@ def error_jsons(fleet: FleetSnapshot) -> list[Json]:
 
 
 def fleet_json(fleet: FleetSnapshot) -> Json:
-    return {"pairs": [pair_json(pair) for pair in sorted_pairs(fleet)], "errors": error_jsons(fleet)}
-
-
-def sorted_pairs(fleet: FleetSnapshot) -> Sequence[PairSnapshot]:
-    return sorted(fleet.pairs, key=lambda pair: pair.key)
+    return {"pairs": [pair_json(pair) for pair in pairs_by_name(fleet)], "errors": error_jsons(fleet)}
 
 
 def _is_replica(node: NodeSnapshot) -> bool:

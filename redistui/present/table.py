@@ -42,6 +42,10 @@ class Look:
         safe = printable(text)
         return safe if self.unicode else ascii_only(safe)
 
+    def lines(self, text: str) -> str:
+        """Text of several lines, each made safe."""
+        return "\n".join(self.text(line) for line in text.split("\n"))
+
     def toned(self, text: str, tone: Tone) -> str:
         return f"\x1b[{tone.value}m{text}\x1b[0m" if self.colour and tone.value else text
 

@@ -1,0 +1,15 @@
+"""The commands by name and one line of help, so that help and completion load none of them."""
+
+COMMANDS = {
+    "connect": "Open the console on one pair, by address.",
+    "demo": "Start real pairs on this machine, with a sample load, and open the console on them.",
+    "pairs": "List every pair of every configured provider.",
+    "show": "Tell all that is known of one pair.",
+    "logs": "Print the newest log lines of a pair's nodes.",
+    "check": "Say whether a pair is healthy; exit code 0 if it is, 1 if not.",
+    "watch": "Print one line a pair a second.",
+    "start": "Start the stopped nodes of a pair.",
+    "providers": "List what is installed and configured, and what each can do.",
+    "config": "Find, check or show the configuration.",
+    "completion": "Print the completion script of a shell.",
+}

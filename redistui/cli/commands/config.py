@@ -1,0 +1,78 @@
+"""`redistui config`"""
+
+import click
+
+from redistui.model.errors import ConfigurationError
+
+from ..catalogue import COMMANDS
+from ..invocation import Invocation
+from ..options import config_option, json_option
+
+
+@click.group(name="config", help=COMMANDS["config"])
+@config_option
+def command() -> None:
+    pass
+
+
+@command.command()
+@config_option
+@click.pass_obj
+def path(invocation: Invocation) -> None:
+    """Print where the configuration is looked for."""
+    from redistui.config.folders import configuration_file
+
+    from .. import output
+
+    file = invocation.config.absolute() if invocation.config is not None else configuration_file()
+    output.data(str(file))
+    if not file.exists():
+        output.words("it does not exist; redistui works without")
+
+
+@command.command()
+@config_option
+@json_option
+@click.pass_obj
+def check(invocation: Invocation) -> None:
+    """Check the configuration and every connection's settings; exit code 0, or 2 with what is wrong."""
+    from redistui.config.load import load
+
+    from .. import output
+    from ..session import open_workspace
+
+    configuration = load(invocation.config)
+    opened = open_workspace(configuration)
+    problems = [(item.name, item.problem, item.hint) for item in opened.connections if item.problem]
+    if problems:
+        raise ConfigurationError(
+            "\n".join(f"{name}: {problem}" for name, problem, _ in problems),
+            hint="\n  ".join(dict.fromkeys(hint for *_, hint in problems if hint)),
+        )
+    for notice in configuration.notices:
+        output.words(notice)
+    where = str(configuration.path) if configuration.path is not None else "no configuration file"
+    if invocation.json:
+        output.document({"path": str(configuration.path) if configuration.path else None, "valid": True})
+    else:
+        count = len(configuration.connections)
+        output.words(f"{where}: valid, {count} connection{'' if count == 1 else 's'}")
+
+
+@command.command()
+@config_option
+@json_option
+@click.pass_obj
+def show(invocation: Invocation) -> None:
+    """Print the configuration in effect, as TOML. Secrets appear as where they are kept, never as what they are."""
+    from redistui.config.load import load
+
+    from .. import output
+    from ..configuration import effective, toml_lines
+    from ..session import open_workspace
+
+    shown = effective(open_workspace(load(invocation.config)))
+    if invocation.json:
+        output.document(shown)
+    else:
+        output.data("\n".join(toml_lines(shown)))

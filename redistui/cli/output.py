@@ -1,0 +1,85 @@
+"""Data to stdout, words to stderr; plain where the terminal is plain."""
+
+import contextlib
+import json
+import os
+import signal
+import sys
+from typing import TextIO
+
+from redistui.present.table import Look
+
+_PLAIN_LOCALES = frozenset({"C", "POSIX"})
+
+
+def data(text: str) -> None:
+    """A line, or lines, of the answer. Raises BrokenPipeError when nobody reads any more."""
+    if sys.stdout is not None:  # closed by `>&-`
+        sys.stdout.write(text + "\n")
+
+
+def flush() -> None:
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+def words(text: str) -> None:
+    """What is not data: progress, warnings, errors."""
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError):
+            sys.stderr.write(look(sys.stderr).lines(text) + "\n")
+            sys.stderr.flush()
+
+
+def document(value: object) -> None:
+    """One JSON document."""
+    data(json.dumps(value, indent=2, ensure_ascii=not _is_unicode(sys.stdout)))
+
+
+def json_line(value: object) -> None:
+    """One JSON document on one line, seen at once by whoever reads."""
+    data(json.dumps(value, ensure_ascii=not _is_unicode(sys.stdout)))
+    flush()
+
+
+def look(stream: TextIO | None) -> Look:
+    """What the terminal behind the stream shows. See https://no-color.org."""
+    if stream is None:
+        return Look()
+    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM", "dumb") == "dumb" or not stream.isatty()
+    return Look(colour=not plain, unicode=_is_unicode(stream) and not _locale_is_plain())
+
+
+def look_of_data() -> Look:
+    return look(sys.stdout)
+
+
+def prepare() -> None:
+    """Let no character that a stream cannot encode end the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def end_by_closed_pipe() -> int:
+    """End the way other tools end when their reader is gone: by SIGPIPE, in silence."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    signal.raise_signal(signal.SIGPIPE)
+    return 128 + signal.SIGPIPE
+
+
+def _is_unicode(stream: TextIO | None) -> bool:
+    return stream is not None and (stream.encoding or "").lower().replace("-", "") == "utf8"
+
+
+def _locale_is_plain() -> bool:
+    """Python itself turns a C locale into UTF-8 and sets LC_CTYPE (PEP 538), so ask what was asked for."""
+    if os.environ.get("LC_ALL"):
+        return os.environ["LC_ALL"] in _PLAIN_LOCALES
+    return os.environ.get("LANG", "") in _PLAIN_LOCALES and os.environ.get("LC_CTYPE", "C.UTF-8") in {
+        *_PLAIN_LOCALES,
+        "",
+        "C.UTF-8",
+    }
