@@ -51,6 +51,10 @@ class Provider(ABC):
     def capabilities(cls) -> Capabilities:
         """What this provider can do with every verb, and why not where it cannot."""
 
+    def pair_capabilities(self, pair: Pair) -> Capabilities:  # noqa: ARG002
+        """The same of one pair, where pairs of one provider differ. Answered from memory."""
+        return self.capabilities()
+
     @abstractmethod
     def discover(self) -> AsyncIterator[Pair]:
         """Yield every pair as soon as it is known. Ends when all are told; the core asks again after `changed`."""
