@@ -85,6 +85,14 @@ class PseudoTerminal:
             time.sleep(0.02)
         return time.monotonic() - begin
 
+    def settle(self, quiet_seconds: float = 0.2, limit_seconds: float = 3.0) -> None:
+        """Wait until nothing has been drawn for a moment; a live screen is given up at the limit."""
+        begin, seen, since = time.monotonic(), self.bytes_read, time.monotonic()
+        while time.monotonic() - since < quiet_seconds and time.monotonic() - begin < limit_seconds:
+            time.sleep(0.02)
+            if self.bytes_read != seen:
+                seen, since = self.bytes_read, time.monotonic()
+
     def close(self) -> int:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGHUP)
