@@ -51,7 +51,7 @@ class Provider(ABC):
     def capabilities(cls) -> Capabilities:
         """What this provider can do with every verb, and why not where it cannot."""
 
-    def pair_capabilities(self, pair: Pair) -> Capabilities:  # noqa: ARG002
+    def pair_capabilities(self, pair: Pair) -> Capabilities:
         """The same of one pair, where pairs of one provider differ. Answered from memory."""
         return self.capabilities()
 
