@@ -134,8 +134,6 @@ class EmbeddedProvider(Provider):
     def _describe(self, folder: PairFolder) -> Pair:
         record = folder.read()
         nodes = tuple(_describe_node(folder.node(node.id), node) for node in record.nodes)
-        primaries = [node for node in nodes if node.configured_role is Role.PRIMARY]
-        replicas = [node for node in nodes if node.configured_role is Role.REPLICA]
         return Pair(
             key=PairKey(self.context.name, record.name),
             provider_type=self.type,
@@ -144,8 +142,6 @@ class EmbeddedProvider(Provider):
             environment=self.context.environment,
             place="this machine",
             labels={"demo": "yes"} if record.demo else {},
-            write_endpoint=primaries[0].address if len(primaries) == 1 else None,
-            read_endpoint=replicas[0].address if replicas else None,
         )
 
 

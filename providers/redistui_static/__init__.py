@@ -1,0 +1,5 @@
+"""Pairs that are known by their addresses, wherever they run."""
+
+from .provider import StaticProvider
+
+__all__ = ["StaticProvider"]
