@@ -38,7 +38,7 @@ def _connection(connection: OpenConnection) -> Table:
     """The settings of a provider that cannot be used are not known to be free of secrets, so they stay out."""
     head: Table = {"type": connection.type, "environment": connection.environment or None}
     if connection.provider is None:
-        return head | {"problem": connection.problem}
+        return head
     return head | {name: _plain(value) for name, value in connection.settings.items()}
 
 

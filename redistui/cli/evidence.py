@@ -95,7 +95,7 @@ async def _node(found: Found, node: Node) -> tuple[Files, Endpoint | None]:
                 connection.close()
     except (RedistuiError, TimeoutError) as error:
         files["problem.txt"] = str(error) or f"did not answer within {NODE_LIMIT_SECONDS:g} s"
-    if effective(type(found.provider).capabilities())[Verb.LOGS].supported:
+    if effective(found.provider.pair_capabilities(found.pair))[Verb.LOGS].supported:
         files["server.log"] = await _told(lambda: _logs(found, node))
     return files, endpoint
 

@@ -47,11 +47,10 @@ def _run(arguments: list[str], open_console: OpenConsole) -> int:
     except Exception as error:  # the last one who can turn it into words
         if os.environ.get(_DEBUG_VARIABLE):
             raise
-        report(
-            f"unexpected {type(error).__name__}: {error}",
-            f"{_DEBUG_VARIABLE}=1 shows where it happened",
-            as_json=as_json,
-        )
+        # Only the system's own words are known to hold no secret.
+        words = f": {error}" if isinstance(error, OSError) else ""
+        hint = f"{_DEBUG_VARIABLE}=1 shows where it happened"
+        report(f"unexpected {type(error).__name__}{words}", hint, as_json=as_json)
         return ExitCode.FAILED
     return code
 

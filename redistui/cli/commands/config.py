@@ -71,7 +71,11 @@ def show(invocation: Invocation) -> None:
     from ..configuration import effective, toml_lines
     from ..session import open_workspace
 
-    shown = effective(open_workspace(load(invocation.config)))
+    opened = open_workspace(load(invocation.config))
+    shown = effective(opened)
+    for connection in opened.connections:
+        if connection.problem:
+            output.words(f"{connection.name}: {connection.problem}; its settings are not shown")
     if invocation.json:
         output.document(shown)
     else:
