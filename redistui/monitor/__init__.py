@@ -1,1 +1,1 @@
-"""Schedules samples, evaluates rules and feeds the front ends."""
+"""Schedules samples, evaluates rules and publishes snapshots. Knows nothing of front ends."""
