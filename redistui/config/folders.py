@@ -9,8 +9,9 @@ from platformdirs import user_config_path, user_state_path
 import redistui
 from redistui.model.errors import ConfigurationError
 
+from .files import OTHERS_MAY_WRITE
+
 _NAME = "redistui"
-_WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
 
 def configuration_file() -> Path:
@@ -45,7 +46,7 @@ def state_folder() -> Path:
             f"The state folder {folder} belongs to another user (uid {status.st_uid})",
             hint="Set REDISTUI_STATE to a folder of your own.",
         )
-    if status.st_mode & _WRITABLE_BY_OTHERS:
+    if status.st_mode & OTHERS_MAY_WRITE:
         raise ConfigurationError(
             f"The state folder {folder} may be written by others (mode {stat.S_IMODE(status.st_mode):04o})",
             hint=f"Run: chmod 700 '{folder}'",

@@ -155,7 +155,8 @@ class _Reader:
 
     def _notices(self) -> tuple[str, ...]:
         later: list[KeyPath] = [(name,) for name in ("history", "backups", "journal") if name in self.values]
-        for name, table in self._subtables("environments").items():
+        environments = self.values.get("environments")
+        for name, table in environments.items() if isinstance(environments, dict) else ():
             if isinstance(table, dict):
                 later += [("environments", name, key) for key in _LATER if key in table]
         message = "is kept for a later release and changes nothing yet"

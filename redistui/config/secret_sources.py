@@ -3,7 +3,6 @@
 import os
 import selectors
 import signal
-import stat
 import subprocess
 import time
 from collections.abc import Callable, Mapping
@@ -12,6 +11,8 @@ from pathlib import Path
 
 from redistui.model.errors import ConfigurationError
 from redistui.model.secret import Secret, SecretReference, SecretSource
+
+from .files import OTHERS_MAY_USE, FileStatus, read_file
 
 COMMAND_LIMIT_SECONDS = 10.0
 _LARGEST_BYTES = 64 << 10
@@ -33,22 +34,16 @@ def _environment(name: str) -> Secret:
 
 
 def _file(name: str) -> Secret:
-    path = Path(name)
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as error:
-        raise ConfigurationError(f"The secret file {path} cannot be read: {error.strerror or error}") from None
-    with os.fdopen(descriptor, "rb") as file:
-        mode = os.fstat(descriptor).st_mode
-        if not stat.S_ISREG(mode):
-            raise ConfigurationError(f"The secret file {path} is not a regular file")
-        if mode & (stat.S_IRWXG | stat.S_IRWXO):
+    where = f"The secret file {name}"
+
+    def check(status: FileStatus) -> None:
+        if status.mode & OTHERS_MAY_USE:
             raise ConfigurationError(
-                f"The secret file {path} may be used by others (mode {stat.S_IMODE(mode):04o})",
-                hint=f"Run: chmod 600 '{path}'",
+                f"{where} may be used by others (mode {status.octal})", hint=f"Run: chmod 600 '{name}'"
             )
-        raw = file.read(_LARGEST_BYTES + 1)
-    return _secret(raw, f"The secret file {path}")
+
+    raw, _status = read_file(Path(name), where, _LARGEST_BYTES, check)
+    return _secret(raw, where)
 
 
 def _keyring(service: str, user: str) -> Secret:

@@ -2,7 +2,6 @@
 
 import os
 import re
-import stat
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from redistui.model.errors import ConfigurationError
 from redistui.model.problems import KeyPath, Problem
 from redistui.model.secret_reference import WAYS
 
+from .files import OTHERS_MAY_USE, OTHERS_MAY_WRITE, FileStatus, read_file
 from .lines import key_lines
 
 _LARGEST_BYTES = 4 << 20
@@ -74,26 +74,18 @@ def read_source(path: Path, *, trusted: bool = True) -> SourceFile:
 
     Raises ConfigurationError with the way out.
     """
-    try:
-        # Without O_NONBLOCK a pipe without a writer would wait for ever.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as error:
-        raise ConfigurationError(f"{path} cannot be read: {error.strerror or error}", hint=_hint(error)) from None
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise ConfigurationError(f"{path} is not a regular file")
+
+    def check(status: FileStatus) -> None:
         if trusted:
             _refuse_strangers(path, status)
-        raw = file.read(_LARGEST_BYTES + 1)
-    if len(raw) > _LARGEST_BYTES:
-        raise ConfigurationError(f"{path} is larger than 4 MB: this is no configuration of redistui")
+
+    raw, status = read_file(path, str(path), _LARGEST_BYTES, check)
     try:
         text = raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise ConfigurationError(f"{path.name}, line {line}: not UTF-8 text", hint=f"The file is {path}") from None
-    return SourceFile(path, bool(status.st_mode & (stat.S_IRWXG | stat.S_IRWXO)), text)
+    return SourceFile(path, bool(status.mode & OTHERS_MAY_USE), text)
 
 
 def parse(source: SourceFile) -> dict[str, object]:
@@ -117,21 +109,14 @@ def parse(source: SourceFile) -> dict[str, object]:
     )
 
 
-def _refuse_strangers(path: Path, status: os.stat_result) -> None:
+def _refuse_strangers(path: Path, status: FileStatus) -> None:
     # Whoever may change this file chooses the commands that redistui runs.
-    if status.st_uid not in (os.geteuid(), 0):
+    if status.owner not in (os.geteuid(), 0):
         raise ConfigurationError(
-            f"{path} belongs to another user (uid {status.st_uid})",
+            f"{path} belongs to another user (uid {status.owner})",
             hint="Use a copy of your own, or give it to yourself or to root with chown.",
         )
-    if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+    if status.mode & OTHERS_MAY_WRITE:
         raise ConfigurationError(
-            f"{path} may be changed by others (mode {stat.S_IMODE(status.st_mode):04o})",
-            hint=f"Run: chmod go-w '{path}'",
+            f"{path} may be changed by others (mode {status.octal})", hint=f"Run: chmod go-w '{path}'"
         )
-
-
-def _hint(error: OSError) -> str:
-    if isinstance(error, FileNotFoundError):
-        return "Without --config and REDISTUI_CONFIG, redistui also starts without any file."
-    return ""
