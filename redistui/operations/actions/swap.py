@@ -1,0 +1,199 @@
+"""The critical section of a switchover: pause, equal offsets, the old primary follows, equal again, the new one leads.
+
+The order and its reasons were measured: the pause does not stop replication PINGs, and a runner that was stalled past
+its pause would otherwise promote a replica that misses acknowledged writes. After the demotion the tail still drains,
+so waiting there loses nothing. See also https://redis.io/docs/latest/commands/client-pause/.
+"""
+
+import asyncio
+from dataclasses import dataclass
+
+import hiredis
+
+from redistui.model import units
+from redistui.model.clock import Clock
+from redistui.model.sample import NodeSample
+from redistui.model.topology import Role
+from redistui.wire.failures import WireFailure
+
+from ..session import AnswerLost, NodeSession, Refused, WrongServer
+from ..step import StepResult, done, failed, forward_only, not_done, undone, unknown
+
+Roles = tuple[Role, Role]
+
+_SILENT = (WireFailure, WrongServer)
+_TROUBLE = (*_SILENT, AnswerLost, Refused)
+
+_BEFORE: Roles = (Role.PRIMARY, Role.REPLICA)
+_BETWEEN: Roles = (Role.REPLICA, Role.REPLICA)
+_AFTER: Roles = (Role.REPLICA, Role.PRIMARY)
+
+
+@dataclass
+class SwapRoles:
+    """`old` leads and `new` follows; afterwards the reverse. Times are limits in seconds."""
+
+    old: NodeSession
+    new: NodeSession
+    clock: Clock
+    pause_seconds: float
+    equal_seconds: float
+    drain_seconds: float
+
+    async def run(self) -> StepResult:
+        roles = await self._roles()
+        if isinstance(roles, str):
+            return failed(roles)
+        started = self.clock.monotonic()
+        if roles == _BEFORE:
+            if (problem := await self._pause_until_equal(started)) or (problem := await self._demote()):
+                return problem
+        elif roles != _BETWEEN:
+            return failed(f"the roles are {_words(roles)}: nothing was changed")
+        if problem := await self._drain():
+            return problem
+        return await self._promote(started)
+
+    async def look(self) -> StepResult:
+        roles = await self._roles()
+        if isinstance(roles, str):
+            return unknown(roles)
+        if roles == _AFTER:
+            await self._unpause()
+            return done("the roles are swapped")
+        if roles in (_BEFORE, _BETWEEN):
+            return not_done(f"the roles are {_words(roles)}")
+        return unknown(f"the roles are {_words(roles)}")
+
+    async def undo(self) -> StepResult:
+        roles = await self._roles()
+        if isinstance(roles, str):
+            return unknown(f"{roles}; two replicas are a safe place to wait, a pause lapses by itself")
+        if roles == _AFTER:
+            await self._unpause()
+            return forward_only(f"{self.new.address} leads already")
+        if roles == _BETWEEN:
+            return await self._take_back()
+        if roles == _BEFORE:
+            await self._unpause()
+            return undone(f"{self.old.address} leads, writes go on")
+        return unknown(f"the roles are {_words(roles)}")
+
+    async def _pause_until_equal(self, started: float) -> StepResult | None:
+        try:
+            await self.old.change("CLIENT", "PAUSE", round(self.pause_seconds * 1000), "WRITE")
+        except Refused as refusal:
+            return failed(f"{self.old.address} refuses CLIENT PAUSE: {refusal}")
+        except AnswerLost as lost:
+            return unknown(f"CLIENT PAUSE: {lost}")
+        try:
+            equal = await self._equal_within(self.equal_seconds)
+        except _SILENT as error:
+            await self._unpause()
+            return failed(f"{error}: writes go on, nothing was changed")
+        if not equal:
+            await self._unpause()
+            limit = units.duration(self.equal_seconds)
+            return failed(f"offsets were not equal within {limit}: writes go on, nothing was changed")
+        if self.clock.monotonic() - started > self.pause_seconds / 2:
+            await self._unpause()
+            return failed("the pause was nearly over: writes go on, nothing was changed")
+        return None
+
+    async def _demote(self) -> StepResult | None:
+        peer = self.new.node.peer_address
+        try:
+            replies = await self.old.change_together(("REPLICAOF", peer.host, peer.port), ("CONFIG", "REWRITE"))
+        except Refused as refusal:
+            await self._unpause()
+            return failed(f"{self.old.address} refuses to follow: {refusal}")
+        except AnswerLost as lost:
+            return unknown(f"REPLICAOF on {self.old.address}: {lost}")
+        if isinstance(replies[0], hiredis.ReplyError):
+            await self._unpause()
+            return failed(f"{self.old.address} refuses to follow: {replies[0]}")
+        if isinstance(replies[1], hiredis.ReplyError):
+            taken_back = await self._take_back()
+            return failed(f"{self.old.address} cannot store its role: {replies[1]}; {taken_back.detail}")
+        return None
+
+    async def _drain(self) -> StepResult | None:
+        try:
+            if await self._equal_within(self.drain_seconds):
+                return None
+        except _SILENT as error:
+            return unknown(f"{self.old.address} follows and {self.new.address} does not lead yet: {error}")
+        taken_back = await self._take_back()
+        limit = units.duration(self.drain_seconds)
+        return failed(f"offsets were not equal within {limit} after the demotion; {taken_back.detail}")
+
+    async def _promote(self, started: float) -> StepResult:
+        try:
+            replies = await self.new.change_together(("ROLE",), ("REPLICAOF", "NO", "ONE"), ("CONFIG", "REWRITE"))
+        except Refused as refusal:
+            taken_back = await self._take_back()
+            return failed(f"{self.new.address} refuses to lead: {refusal}; {taken_back.detail}")
+        except AnswerLost as lost:
+            return unknown(f"REPLICAOF NO ONE on {self.new.address}: {lost}")
+        gap = (self.clock.monotonic() - started) * 1000
+        if isinstance(replies[1], hiredis.ReplyError):
+            taken_back = await self._take_back()
+            return failed(f"{self.new.address} refuses to lead: {replies[1]}; {taken_back.detail}")
+        await self._unpause()
+        facts = {"write_gap_milliseconds": round(gap, 3), "switch_offset": _replica_offset(replies[0])}
+        if isinstance(replies[2], hiredis.ReplyError):
+            # The roles are right; only a restart would forget them. The verification looks at it again.
+            return done(f"{self.new.address} leads but could not store its role: {replies[2]}", **facts)
+        return done(f"{self.new.address} leads after {units.duration(gap / 1000)} without writes", **facts)
+
+    async def _take_back(self) -> StepResult:
+        """The old primary leads again. Only when the new one has just answered that it is still a replica."""
+        try:
+            sample = await self.new.info("replication")
+            if sample.role is not Role.REPLICA:
+                return forward_only(f"{self.new.address} leads already")
+            await self.old.change_together(("REPLICAOF", "NO", "ONE"), ("CONFIG", "REWRITE"))
+        except _TROUBLE as error:
+            return unknown(f"whether {self.old.address} leads again is unknown: {error}")
+        await self._unpause()
+        return undone(f"{self.old.address} leads again, nothing was lost")
+
+    async def _unpause(self) -> None:
+        """A pause that could not be lifted lapses by itself."""
+        try:
+            await self.old.change("CLIENT", "UNPAUSE")
+        except _TROUBLE:
+            return
+
+    async def _equal_within(self, seconds: float) -> bool:
+        # The replica's ACK comes once a second; asking both directly is what keeps the gap short.
+        until = self.clock.monotonic() + seconds
+        while True:
+            old, new = await asyncio.gather(self.old.info("replication"), self.new.info("replication"))
+            if old.offset is not None and old.offset == new.offset and _same_history(old, new):
+                return True
+            if self.clock.monotonic() >= until:
+                return False
+
+    async def _roles(self) -> Roles | str:
+        """Both roles, or why they are not known."""
+        try:
+            old, new = await asyncio.gather(self.old.info("replication"), self.new.info("replication"))
+        except _SILENT as error:
+            return str(error)
+        return old.role, new.role
+
+
+def _same_history(old: NodeSample, new: NodeSample) -> bool:
+    return old.replication_id is not None and old.replication_id == new.replication_id
+
+
+def _replica_offset(role: object) -> int | None:
+    """The offset in a replica's answer to ROLE: [b"slave", host, port, state, offset]."""
+    if isinstance(role, list) and len(role) == 5 and isinstance(role[4], int) and role[4] >= 0:
+        return role[4]
+    return None
+
+
+def _words(roles: Roles) -> str:
+    return f"{roles[0].value} and {roles[1].value}"

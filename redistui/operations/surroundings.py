@@ -1,0 +1,25 @@
+"""What the actions of one operation work with: warm sessions to the nodes, the provider, a clock."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from redistui.model.clock import Clock
+from redistui.model.plan import Plan
+from redistui.model.topology import Pair
+from redistui.provider.contract import Provider
+
+from .session import NodeSession
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """`facts` grow with the results of earlier steps; `progress` takes words for the eye."""
+
+    operation: str
+    pair: Pair
+    plan: Plan
+    sessions: Mapping[str, NodeSession]
+    provider: Provider
+    clock: Clock
+    facts: Mapping[str, object]
+    progress: Callable[[str], None]

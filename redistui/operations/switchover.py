@@ -1,0 +1,166 @@
+"""The plan of a switchover: the primary is healthy and no acknowledged write may be lost.
+
+The order is demote-first: the old primary becomes a replica before the new one leads, so that there is no instant with
+two primaries and a console that dies in between leaves two replicas, from which nothing is lost.
+"""
+
+from redistui.model import units
+from redistui.model.plan import Confirmation, Guard, NodeBasis, Plan, PlannedStep
+from redistui.model.topology import Control, Role
+
+from .facts import NodeFacts, PairFacts, RoleChange
+from .guards import durability, identity, link
+from .guards.judge import fails, passes
+
+PAUSE_SECONDS = 5.0
+EQUAL_OFFSETS_SECONDS = 2.0
+DRAIN_SECONDS = 1.0
+
+COMMANDS = ("CLIENT PAUSE", "CLIENT UNPAUSE", "CLIENT KILL", "REPLICAOF", "CONFIG REWRITE", "MULTI", "EXEC", "ROLE")
+
+
+def plan_switchover(change: RoleChange, made_at: float, console_version: str) -> Plan:
+    """Everything that would be done and every guard, also those that forbid it."""
+    old, new = change.primary, change.candidate
+    steps = _steps(change)
+    return Plan(
+        verb="promote",
+        kind="switchover",
+        pair=change.facts.pair.key,
+        summary=f"Switchover of {change.facts.pair.key.name}: {new.name} becomes the primary, {old.name} its replica",
+        based_on={node.id: basis(node) for node in change.facts.nodes.values()},
+        guards=guards(change),
+        steps=steps,
+        point_of_no_return=next(index for index, step in enumerate(steps) if step.action == "swap-roles"),
+        outage="writes stop for about 5 ms and two round trips; clients are disconnected once and must reconnect",
+        loss="no acknowledged write",
+        confirmation=Confirmation.QUESTION,
+        made_at=made_at,
+        console_version=console_version,
+    )
+
+
+def guards(change: RoleChange) -> tuple[Guard, ...]:
+    nodes = (change.primary, change.candidate, *change.others)
+    return (
+        environment_allows(change.facts),
+        identity.nodes_answer(change.facts),
+        identity.one_primary(change.facts),
+        identity.nobody_else_owns_the_roles(change.facts),
+        identity.follows_this_primary(change),
+        identity.same_history(change),
+        identity.version_fits(change),
+        link.link_is_up(change),
+        link.primary_sees_it_online(change),
+        link.close_enough(change),
+        link.backlog_is_large_enough(change),
+        link.priority(change),
+        link.nobody_is_busy(change),
+        durability.roles_can_be_stored(change),
+        durability.data_fits(change),
+        durability.same_persistence(change),
+        durability.credentials_work_both_ways(change),
+        durability.tls_works_both_ways(change),
+        durability.enough_replicas_afterwards(change),
+        durability.may_run_commands(nodes, COMMANDS),
+    )
+
+
+def environment_allows(facts: PairFacts) -> Guard:
+    name, limit = "environment may be changed", "not read-only"
+    environment = facts.pair.environment or "none"
+    if facts.limits.read_only:
+        return fails(name, f"{environment} is read-only", limit, f"environment {environment} refuses every change")
+    if facts.pair.control is Control.MANAGED:
+        return fails(name, "managed by the cloud", "self-managed", "the cloud owns the roles of this pair")
+    return passes(name, environment, limit)
+
+
+def basis(node: NodeFacts) -> NodeBasis:
+    sample = node.sample
+    return NodeBasis(
+        address=str(node.node.address),
+        peer_address=str(node.node.peer_address),
+        role=sample.role if sample else Role.UNKNOWN,
+        run_id=sample.run_id if sample else None,
+        replication_id=sample.replication_id if sample else None,
+        offset=sample.offset if sample else None,
+    )
+
+
+def _steps(change: RoleChange) -> tuple[PlannedStep, ...]:
+    old, new = change.primary, change.candidate
+    peer = new.node.peer_address
+    lowered = new.setting("min-replicas-to-write") or "0"
+    steps = [
+        PlannedStep("prove-storage", f"prove that roles can be stored on {old.name}", "CONFIG REWRITE", node=old.id),
+        PlannedStep("prove-storage", f"prove that roles can be stored on {new.name}", "CONFIG REWRITE", node=new.id),
+    ]
+    if lowered != "0":
+        steps.append(
+            PlannedStep(
+                "set-temporarily",
+                f"let {new.name} take writes before its replica has linked",
+                "CONFIG SET min-replicas-to-write 0",
+                f"CONFIG SET min-replicas-to-write {lowered}",
+                node=new.id,
+                values={"setting": "min-replicas-to-write", "value": "0", "before": lowered},
+            )
+        )
+    steps.append(
+        PlannedStep(
+            "swap-roles",
+            f"pause writes on {old.name}, wait for equal offsets, {old.name} follows, {new.name} leads",
+            f"{old.name}: CLIENT PAUSE {round(PAUSE_SECONDS * 1000)} WRITE; until offsets are equal, at most "
+            f"{units.duration(EQUAL_OFFSETS_SECONDS)}; {old.name}: REPLICAOF {peer.host} {peer.port}, CONFIG REWRITE; "
+            f"until offsets are equal, at most {units.duration(DRAIN_SECONDS)}; {new.name}: REPLICAOF NO ONE, "
+            f"CONFIG REWRITE; {old.name}: CLIENT UNPAUSE",
+            f"before {new.name} leads: {old.name}: REPLICAOF NO ONE, CLIENT UNPAUSE; afterwards never backwards",
+            node=new.id,
+            values={
+                "old": old.id,
+                "pause_seconds": PAUSE_SECONDS,
+                "equal_seconds": EQUAL_OFFSETS_SECONDS,
+                "drain_seconds": DRAIN_SECONDS,
+            },
+        )
+    )
+    steps.append(
+        PlannedStep(
+            "disconnect-clients",
+            f"disconnect the clients of {old.name}, so that they find the new primary",
+            "CLIENT KILL TYPE normal SKIPME yes; CLIENT KILL TYPE pubsub",
+            node=old.id,
+        )
+    )
+    steps.extend(
+        PlannedStep(
+            "follow",
+            f"{other.name} follows {new.name}",
+            f"REPLICAOF {peer.host} {peer.port}; CONFIG REWRITE",
+            node=other.id,
+            values={"upstream": new.id},
+        )
+        for other in change.others
+    )
+    if lowered != "0":
+        steps.append(
+            PlannedStep(
+                "restore-setting",
+                f"put min-replicas-to-write back on {new.name} when its replica has linked",
+                f"CONFIG SET min-replicas-to-write {lowered}",
+                node=new.id,
+                always=True,
+                values={"setting": "min-replicas-to-write", "value": lowered},
+            )
+        )
+    steps.append(
+        PlannedStep(
+            "verify-switchover",
+            "verify: one primary, a probe write read back on the replica, link up, partial resync",
+            "INFO; SET and GET of a probe key",
+            node=new.id,
+            values={"old": old.id},
+        )
+    )
+    return tuple(steps)
