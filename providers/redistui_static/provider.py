@@ -119,9 +119,7 @@ class StaticProvider(Provider):
         return configured
 
     async def _endpoint(self, pair: StaticPair, address: Address) -> Endpoint:
-        password = pair.password
-        if isinstance(password, SecretReference):
-            password = await self.context.secrets.resolve(password)
+        password = await self.context.secrets.resolve(pair.password) if pair.password else None
         if pair.tls:
             await asyncio.to_thread(_check_files, pair.name, pair.tls)
         return Endpoint(address, username=pair.username, password=password, tls=pair.tls)
