@@ -95,7 +95,7 @@ def _command(*argv: str) -> Secret:
                 os.killpg(process.pid, signal.SIGKILL)
     if raw is None or (code is None and len(raw) <= _LARGEST_BYTES):
         raise ConfigurationError(
-            f"The secret command {program} took longer than {COMMAND_LIMIT_SECONDS:.0f} s and was ended", hint=hint
+            f"The secret command {program} took longer than {COMMAND_LIMIT_SECONDS:g} s and was ended", hint=hint
         )
     if code:
         ended = f"exit code {code}" if code > 0 else f"signal {-code}"
