@@ -9,11 +9,11 @@ from .facts import NodeFacts, PairFacts
 from .metric import NOT_YET, Metric, Reading, Skip, Unit
 from .metrics import OF_NODES, OF_PAIRS
 from .rules import AppliesTo, Rule, RuleSet
-from .sentences import finding, unknown_finding
+from .sentences import ONE_LOOK, finding, unknown_finding
 from .snapshot import Finding, Severity
 from .topology import Role
 
-# A threshold that is crossed back is believed after this, so that a value on the edge does not flicker.
+# A rule that needs duration ends only after this, so that a value on the edge of its threshold does not flicker.
 _CLEAR_SECONDS = 3.0
 # What is unknown for a moment, at a start or between two samples, is not worth a finding.
 _UNKNOWN_SECONDS = 3.0
@@ -92,7 +92,7 @@ class _Evaluation:
         value: Skip | None,
     ) -> None:
         if value is NOT_YET and self.pair.one_look:
-            self._note(subject, "one look cannot tell", metric.title)
+            self._note("", ONE_LOOK, metric.title)
         elif value is None:
             reason = "" if metric.unknown is None else metric.unknown(facts)
             self._note(subject, reason or "not reported by the server", metric.title)
@@ -131,7 +131,7 @@ class _Evaluation:
 
     def _not_holding(self, rule: Rule, subject: str) -> None:
         state = self.previous.get((rule.name, subject))
-        if state is None or state.finding is None or rule.unit is Unit.FLAG:
+        if state is None or state.finding is None or rule.unit is Unit.FLAG or not rule.for_seconds:
             return
         now = self.pair.moment.monotonic
         cleared_at = now if state.cleared_at is None else state.cleared_at

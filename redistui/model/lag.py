@@ -128,7 +128,7 @@ def _lag(behind: int, write_rate: float | None, window: Window, upstream: NodeSa
     idle = write_rate is not None and write_rate < IDLE_BYTES_PER_SECOND
     writing = write_rate if write_rate is not None and not idle else None
     growth = slope(window)
-    drain = None if growth is None else -growth
+    drain = None if growth is None else 0.0 - growth
     catch_up = None
     if behind == 0:
         catch_up = 0.0

@@ -6,6 +6,7 @@ from . import units
 from .facts import NodeFacts
 from .failures import words
 from .metric import NOT_APPLICABLE, NOT_YET, Metric, Reading, Subject, Unit
+from .rates import RECENT_SECONDS
 from .sample import NodeSample
 from .topology import NodeState, Role
 
@@ -81,12 +82,6 @@ def _clients_detail(facts: NodeFacts) -> str:
     return "" if sample is None else f"{units.grouped(sample.clients)} of {units.grouped(sample.clients_max)}"
 
 
-def _evictions(facts: NodeFacts) -> Reading:
-    if facts.sample is None:
-        return None
-    return NOT_YET if facts.reading.rates is None else facts.reading.rates.evicted_keys
-
-
 def _increase(counter: str, known: Callable[[NodeSample], int | None]) -> Callable[[NodeFacts], Reading]:
     def value(facts: NodeFacts) -> Reading:
         sample = facts.sample
@@ -97,6 +92,11 @@ def _increase(counter: str, known: Callable[[NodeSample], int | None]) -> Callab
         return float(facts.reading.recent.get(counter, 0))
 
     return value
+
+
+def _evictions(facts: NodeFacts) -> Reading:
+    increase = _EVICTED(facts)
+    return increase / RECENT_SECONDS["evicted_keys"] if isinstance(increase, float) else increase
 
 
 def _writable_replica(sample: NodeSample) -> Reading:
@@ -169,6 +169,8 @@ def _metric(
 def _number(value: int | float | None) -> Reading:
     return None if value is None else float(value)
 
+
+_EVICTED = _increase("evicted_keys", lambda s: s.evicted_keys)
 
 NODE_METRICS: tuple[Metric[NodeFacts], ...] = (
     _metric("up", "whether the node answers", Unit.FLAG, _up, _up_detail),

@@ -180,7 +180,7 @@ def _sentinels(facts: PairFacts) -> Reading:
     if any(node.role is Role.SENTINEL for node in facts.nodes):
         return float(sum(1 for node in facts.nodes if node.role is Role.SENTINEL))
     counts = [node.reading.sentinels for node in facts.nodes if node.reading.sentinels is not None]
-    return float(max(counts)) if counts else NOT_YET
+    return float(max(counts)) if counts else NOT_APPLICABLE
 
 
 _BEHIND_SECONDS = _of_lag(lambda lag: lag.behind_seconds)

@@ -8,8 +8,8 @@ from .snapshot import Rates
 # Shorter than this a difference of counters is mostly rounding.
 _SHORTEST_SECONDS = 0.05
 
-RECENT_SECONDS = {"full_resyncs": 300.0, "rejected_connections": 60.0}
-"""Counters whose increase is remembered, because one step of them matters, and for how long."""
+RECENT_SECONDS = {"full_resyncs": 300.0, "rejected_connections": 60.0, "evicted_keys": 5.0}
+"""Counters whose increase is remembered, because a single step of them matters, and for how long."""
 
 
 def rates(previous: NodeSample | None, current: NodeSample, elapsed_seconds: float) -> Rates | None:

@@ -14,6 +14,7 @@ from .topology import NodeState, Role
 _DAY = 86400.0
 # A state that is seen for the first time began at some unknown moment before.
 _SEEN_SECONDS = 1.5
+ONE_LOOK = "one look cannot tell"
 F = TypeVar("F", NodeFacts, PairFacts)
 
 
@@ -86,6 +87,10 @@ def unknown_finding(pair: PairFacts, subject: str, reasons: Mapping[str, Sequenc
     if node is not None and not node.answers:
         message = f"nothing else is known of {name} while it does not answer"
         return Finding("unknown", Severity.INFO, since, message, "", subject)
+    judged_over_time = reasons.get(ONE_LOOK, ())
+    if judged_over_time and len(reasons) == 1:
+        message = f"{ONE_LOOK} of {name}: {_listed(judged_over_time)}"
+        return Finding("unknown", Severity.INFO, since, message, f"redistui watch {pair.pair.key} can", subject)
     told = "; ".join(f"{_listed(titles)} ({reason})" for reason, titles in reasons.items())
     return Finding("unknown", Severity.INFO, since, f"unknown of {name}: {told}", "", subject)
 

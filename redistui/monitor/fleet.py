@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from redistui.model.snapshot import FleetSnapshot
+from redistui.model.snapshot import FleetSnapshot, Status
 from redistui.model.topology import Pair, PairKey
 from redistui.workspace.workspace import OpenConnection, Workspace
 
@@ -22,6 +22,8 @@ _FIRST_SAMPLES_A_SLOT = 64
 _SETTINGS_A_SLOT = 16
 _APPEARING_SECONDS = 0.03
 _HIDDEN_EVERY_TICKS = 10
+# An answer is missed so many slots after the question.
+_LATE_SLOTS = 8
 # A node that did not answer is tried again with the next tick, unless very many are dead.
 _DEAD_WITHOUT_BACK_OFF = 20
 _DEAD_WITH_SHORT_BACK_OFF = 200
@@ -49,6 +51,7 @@ class Fleet:
         self._dead: set[NodeWatch] = set()
         self._appearing: asyncio.TimerHandle | None = None
         self._ticks = 0
+        self._told_change = False  # one change of status a tick is published at once
         self.discoveries = [self._discovery(connection) for connection in workspace.connections]
 
     # discovery
@@ -121,7 +124,7 @@ class Fleet:
         ticks = 2.0 if dead <= _DEAD_WITH_SHORT_BACK_OFF else min(_LONGEST_BACK_OFF_SECONDS, dead / 100)
         return (ticks - 0.5) * self._interval_seconds
 
-    def judged(self, watch: PairWatch) -> None:
+    def judged(self, watch: PairWatch, status_before: Status) -> None:
         key = watch.pair.key
         before = self._run_ids.get(key)
         run_ids = watch.run_ids
@@ -129,6 +132,9 @@ class Fleet:
             self._run_ids[key] = run_ids
             self._roster.seen(watch, before or frozenset())
         if before is None and watch.sampled:
+            self._appear()
+        if watch.snapshot.status is not status_before and not self._told_change:
+            self._told_change = True
             self._appear()
 
     # the pace
@@ -160,8 +166,10 @@ class Fleet:
         if moved:
             for watch in self._roster:
                 watch.move(moved)
-        for watch in self._slots[(slot - SLOTS // 5) % (SLOTS - 1)]:
-            watch.tell_late()
+        asked_in = (slot + SLOTS - _LATE_SLOTS) % SLOTS
+        if asked_in < SLOTS - 1:
+            for watch in self._slots[asked_in]:
+                watch.tell_late()
         if slot == SLOTS - 1:
             self._end_of_tick()
             return
@@ -171,6 +179,7 @@ class Fleet:
 
     def _end_of_tick(self) -> None:
         self._ticks += 1
+        self._told_change = False
         for watch in self._roster.shown:
             watch.record_point()
         self.publish()

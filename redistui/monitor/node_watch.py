@@ -9,6 +9,7 @@ from redistui.model.errors import ConfigurationError, ProviderError, ProviderErr
 from redistui.model.facts import NodeReading
 from redistui.model.rates import Increase, increases, rates, totals
 from redistui.model.sample import Failure, FailureKind, NodeSample
+from redistui.model.snapshot import ServerSettings
 from redistui.model.topology import Node
 from redistui.wire.failures import WireFailure
 from redistui.wire.sampler import NodeSampler
@@ -147,6 +148,8 @@ class NodeWatch:
             sentinels = await self._sampler.sentinels(endpoint)
         except WireFailure:
             return
+        except Exception as error:  # noqa: BLE001 - an answer nobody expected must not end the samples
+            settings, sentinels = ServerSettings(problem=f"they cannot be read: {type(error).__name__}"), None
         self.reading = replace(self.reading, settings=settings, sentinels=sentinels)
 
     def move(self, seconds: float) -> None:

@@ -95,7 +95,7 @@ class PairWatch:
         self.snapshot = self._look()
         for node_id, message in changes(before, self.snapshot):
             self.record.tell(self.around.timeline.monotonic(), node_id, message)
-        self.around.watcher.judged(self)
+        self.around.watcher.judged(self, before.status)
 
     def _look(self) -> PairSnapshot:
         around = self.around

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from redistui.model.rules import RuleSet
+from redistui.model.snapshot import Status
 from redistui.provider.capabilities import Verb, effective
 from redistui.provider.contract import Provider
 from redistui.workspace.workspace import OpenConnection, Workspace
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from .node_watch import NodeWatch
     from .pair_watch import PairWatch
 
-# Part of a tick after which an answer is missed.
-_LATE = 0.8
+# Part of a tick after which an answer is missed; it is looked for after 0.8.
+_LATE = 0.75
 
 
 class Watcher(Protocol):
@@ -25,7 +26,7 @@ class Watcher(Protocol):
         """Start an attempt at a node."""
         ...
 
-    def judged(self, watch: "PairWatch") -> None: ...
+    def judged(self, watch: "PairWatch", status_before: Status) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

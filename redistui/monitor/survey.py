@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from redistui.model.clock import SYSTEM_CLOCK, Clock
-from redistui.model.snapshot import FleetSnapshot
+from redistui.model.snapshot import FleetSnapshot, Status
 from redistui.model.topology import Pair, PairKey
 from redistui.workspace.workspace import OpenConnection, Workspace
 
@@ -72,7 +72,7 @@ class _Survey:
     def sample(self, watch: PairWatch, node: NodeWatch) -> None:
         raise AssertionError("a survey samples each node once, by look_once")
 
-    def judged(self, watch: PairWatch) -> None:
+    def judged(self, watch: PairWatch, status_before: Status) -> None:
         raise AssertionError("a survey judges each pair once, by look_once")
 
     def snapshot(self) -> FleetSnapshot:
