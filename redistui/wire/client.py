@@ -249,7 +249,8 @@ class Connection(asyncio.BufferedProtocol):
 
 
 def pack(command: Sequence[Argument]) -> bytes:
-    return hiredis.pack_command(tuple(command))  # type: ignore[arg-type]  # its stub means one argument
+    packed: bytes = hiredis.pack_command(tuple(command))  # type: ignore[arg-type]  # its stub means one argument
+    return packed
 
 
 def command_name(arguments: Sequence[Argument]) -> str:
