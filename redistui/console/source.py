@@ -1,6 +1,6 @@
 """The part of the monitor that the console uses, so that tests can bring their own."""
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any, Protocol, TypeVar
 
@@ -8,6 +8,7 @@ from redistui.model.endpoint import Endpoint
 from redistui.model.history import Event, History
 from redistui.model.snapshot import FleetSnapshot
 from redistui.model.topology import PairKey
+from redistui.provider.capabilities import Capability, Verb
 
 Answer = TypeVar("Answer")
 
@@ -25,6 +26,10 @@ class MonitorSource(Protocol):
     def history(self, key: PairKey) -> History: ...
 
     def events(self, key: PairKey) -> tuple[Event, ...]: ...
+
+    def capabilities(self, key: PairKey) -> Mapping[Verb, Capability]:
+        """What can be done with this pair, and why not. Answered from memory."""
+        ...
 
     def refresh(self) -> None: ...
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from redistui.model import units
 from redistui.model.inspection import ClientConnection, MemoryReport, SlowCommand
@@ -24,6 +24,10 @@ class Column(Generic[Row]):
     order: Callable[[Row], Any]
     falling: bool = False
     cells: int | None = None
+
+    @property
+    def justify(self) -> Literal["left", "right"]:
+        return "right" if self.falling else "left"
 
 
 CLIENT_COLUMNS: tuple[Column[ClientConnection], ...] = (

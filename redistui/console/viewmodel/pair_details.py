@@ -1,17 +1,15 @@
 """Tabs of the pair that need no further question: keyspace, persistence, settings, events, endpoints."""
 
-from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from redistui.model import units
-from redistui.model.history import Event
 from redistui.model.sample import NodeSample
 from redistui.model.snapshot import NodeSnapshot
 from redistui.present.endpoints import read_endpoints, write_endpoint
 
 from .line import Tone, safe
 from .pair_tables import table
-from .pair_view import PairView, name_of, staleness
+from .pair_view import PairView, label_of, name_of, staleness
 from .phrases import EMPTY, Phrase, phrase, wrap
 
 # Settings in which the nodes of a healthy pair differ: names, places and the role itself.
@@ -29,10 +27,10 @@ def when(at: float, now: float, *, absolute: bool) -> str:
 
 
 def _labels(view: PairView) -> dict[str, str]:
-    return {node.node.id: f"{view.mark(node.node.id)} {name_of(node)}" for node in view.pair.nodes}
+    return {node.node.id: label_of(view, node) for node in view.pair.nodes}
 
 
-def keyspace(view: PairView, cells: int) -> list[Phrase]:
+def keyspace(view: PairView, cells: int, _height: int = 0) -> list[Phrase]:
     rows: list[tuple[str, str, str, str]] = []
     silent: list[Phrase] = []
     for node in view.pair.nodes:
@@ -52,9 +50,9 @@ def keyspace(view: PairView, cells: int) -> list[Phrase]:
     return [*drawn, *silent]
 
 
-def persistence(view: PairView, cells: int, *, absolute: bool = False) -> list[Phrase]:
+def persistence(view: PairView, cells: int, _height: int = 0) -> list[Phrase]:
     names = ("LAST SAVE", "SAVED", "CHANGES SINCE", "LAST FORK", "AOF", "AOF SIZE")
-    facts = [_persistence(node, view.pair.at, absolute=absolute) for node in view.pair.nodes]
+    facts = [_persistence(node, view.pair.at, absolute=view.clock_times) for node in view.pair.nodes]
     rows = [(label, *values) for label, values in zip(_labels(view).values(), facts, strict=True)]
     drawn = table(("NODE", *names), rows, cells, right=(3, 4, 6))
     stale = [phrase(f"{name_of(node)}: ", *words) for node in view.pair.nodes if (words := staleness(view.pair, node))]
@@ -91,7 +89,7 @@ def _aof_state(sample: NodeSample) -> str:
     return "on, rewriting" if sample.aof_rewrite_in_progress else "on"
 
 
-def differences(view: PairView, cells: int) -> list[Phrase]:
+def differences(view: PairView, cells: int, _height: int = 0) -> list[Phrase]:
     """Settings that differ between the nodes, and what could not be compared."""
     answered = [node for node in view.pair.nodes if node.settings is not None and not node.settings.problem]
     problems: list[Phrase] = []
@@ -99,7 +97,7 @@ def differences(view: PairView, cells: int) -> list[Phrase]:
         if node not in answered:
             why = "not asked yet" if node.settings is None else safe(node.settings.problem)
             problems += wrap(f"▲ {_labels(view)[node.node.id]}: settings unknown: {why}", cells, tone=Tone.WARN)
-    values: list[Mapping[str, str]] = [node.settings.values for node in answered if node.settings is not None]
+    values = [node.settings.values for node in answered if node.settings is not None]
     if len(values) < 2:
         return [phrase(("nothing to compare: at least two nodes must tell their settings", Tone.DIM)), *problems]
     names = sorted(set().union(*values) - _OWN_TO_A_NODE)
@@ -111,19 +109,23 @@ def differences(view: PairView, cells: int) -> list[Phrase]:
     return [head, *table(("SETTING", *(_labels(view)[node.node.id] for node in answered)), rows, cells), *problems]
 
 
-def events(view: PairView, happened: Sequence[Event], cells: int, *, absolute: bool = False) -> list[Phrase]:
-    if not happened:
+def events(view: PairView, cells: int, _height: int = 0) -> list[Phrase]:
+    if not view.events:
         return [phrase(("nothing has changed by itself since the console was opened", Tone.DIM))]
     labels = _labels(view)
-    newest = sorted(happened, key=lambda event: -event.at)
+    newest = sorted(view.events, key=lambda event: -event.at)
     rows = [
-        (when(event.at, view.pair.at, absolute=absolute), labels.get(event.node_id, "pair"), safe(event.message))
+        (
+            when(event.at, view.pair.at, absolute=view.clock_times),
+            labels.get(event.node_id, "pair"),
+            safe(event.message),
+        )
         for event in newest
     ]
     return table(("WHEN", "NODE", "WHAT"), rows, cells)
 
 
-def endpoints(view: PairView, cells: int) -> list[Phrase]:
+def endpoints(view: PairView, cells: int, _height: int = 0) -> list[Phrase]:
     write, reads = write_endpoint(view.pair), read_endpoints(view.pair)
     lines = [phrase(("write  ", Tone.DIM), (safe(write), Tone.STRONG) if write else ("no primary", Tone.WARN))]
     if reads:

@@ -16,15 +16,12 @@ from .plot import Plot, Series
 
 
 def replication(view: PairView, cells: int, height: int) -> list[Phrase]:
-    text: list[Phrase] = []
     shown = _furthest_behind(view)
-    for link in shown:
-        text += _link(view, link, cells)
-    if not view.pair.links:
-        text.append(phrase(("▲ no replica: nothing replicates", Tone.WARN)))
-    elif len(shown) < len(view.pair.links):
-        text.append(phrase((f"and {len(view.pair.links) - len(shown)} less far behind", Tone.DIM)))
-    text += flow(_stock(view), cells)
+    if len(view.pair.links) == 1:
+        text = flow([*_link(view, shown[0]), *_stock(view)], cells)
+    else:
+        text = [content for link in shown for content in flow(_link(view, link), cells)[:2]]
+        text += _others(view, len(shown)) + flow(_stock(view), cells)
     return fill(text, _plots(view, shown), view, cells, height)
 
 
@@ -34,13 +31,20 @@ def _furthest_behind(view: PairView) -> list[Link]:
     return sorted(unknown_last[: len(SERIES_TONES)], key=lambda link: view.mark(link.replica_id))
 
 
-def _link(view: PairView, link: Link, cells: int) -> list[Phrase]:
+def _others(view: PairView, shown: int) -> list[Phrase]:
+    if not view.pair.links:
+        return [phrase(("▲ no replica: nothing replicates", Tone.WARN))]
+    left_out = len(view.pair.links) - shown
+    return [phrase((f"and {left_out} less far behind", Tone.DIM))] if left_out else []
+
+
+def _link(view: PairView, link: Link) -> list[Phrase]:
     replica = view.pair.node(link.replica_id)
     if replica is None:
         return []
     head = phrase(view.mark_span(link.replica_id), " ", name_of(replica))
     stale = staleness(view.pair, replica)
-    return flow([head, *link_phrases(link, replica.sample), *([stale] if stale else [])], cells)[:2]
+    return [head, *link_phrases(link, replica.sample), *([stale] if stale else [])]
 
 
 def _source(view: PairView) -> NodeSnapshot | None:

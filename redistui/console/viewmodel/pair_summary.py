@@ -97,7 +97,7 @@ def _gravest(view: PairView) -> list[Phrase]:
     ]
 
 
-def findings(view: PairView, cells: int) -> list[Phrase]:
+def findings(view: PairView, cells: int, _height: int = 0) -> list[Phrase]:
     """Every finding in words, gravest first, each with what to do and since when."""
     if not view.pair.findings:
         if view.pair.status is Status.UNKNOWN:

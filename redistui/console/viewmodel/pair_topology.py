@@ -14,7 +14,7 @@ from .phrases import Phrase, flow, phrase, spread, width_of, wrap
 _ID_LETTERS = 8
 
 
-def topology(view: PairView, cells: int) -> list[Phrase]:
+def topology(view: PairView, cells: int, _height: int = 0) -> list[Phrase]:
     if not view.pair.nodes:
         return [phrase(("the provider names no node of this pair", Tone.WARN))]
     placed = list(tree(view.pair))
@@ -88,9 +88,11 @@ def _failure(view: PairView, node: NodeSnapshot, cells: int) -> list[Phrase]:
     lines: list[Phrase] = []
     if node.failure is not None:
         words = FAILURE_WORDS[node.failure.kind]
-        since = units.age(view.pair.at - node.failure.since)
-        seen = "never answered" if node.sample is None else f"last seen {units.age(age_seconds(view.pair, node))} ago"
-        lines += wrap(f"{words} for {since}, {seen}", cells, tone=Tone.BAD)
+        if node.sample is None:
+            words += f" for {units.age(view.pair.at - node.failure.since)}, never answered"
+        else:
+            words += f", last seen {units.age(age_seconds(view.pair, node))} ago"
+        lines += wrap(words, cells, tone=Tone.BAD)
         lines += wrap(safe(node.failure.message), cells, tone=Tone.DIM)
     elif node.sample is None:
         lines.append(phrase(("not asked yet", Tone.DIM)))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from redistui.model import units
-from redistui.model.history import History
+from redistui.model.history import Event, History
 from redistui.model.snapshot import Link, NodeSnapshot, PairSnapshot, Severity
 from redistui.model.topology import Role
 
@@ -17,13 +17,18 @@ _STALE_AFTER_SECONDS = 3.5
 
 @dataclass(frozen=True, slots=True)
 class PairView:
-    """One moment of one pair as a panel draws it. `measure` turns through the plots that do not fit side by side."""
+    """One moment of one pair as a panel draws it.
+
+    `measure` turns through the plots that do not fit side by side; `clock_times` shows times of day instead of ages.
+    """
 
     pair: PairSnapshot
     history: History = field(default_factory=History)
+    events: tuple[Event, ...] = ()
     selected_id: str = ""
     charset: Charset = Charset.UNICODE
     measure: int = 0
+    clock_times: bool = False
 
     @property
     def selected(self) -> NodeSnapshot | None:
@@ -52,6 +57,11 @@ def default_node_id(pair: PairSnapshot, wanted: str) -> str:
         return pair.primary.node.id
     expected = (node for node in pair.nodes if node.node.configured_role is Role.PRIMARY)
     return next((node.node.id for node in (*expected, *pair.nodes)), "")
+
+
+def label_of(view: PairView, node: NodeSnapshot) -> str:
+    """`a 10.2.0.14:6379`."""
+    return f"{view.mark(node.node.id)} {name_of(node)}"
 
 
 def name_of(node: NodeSnapshot) -> str:

@@ -1,0 +1,1 @@
+"""Questions that stand before everything else until they are answered."""
