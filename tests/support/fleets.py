@@ -3,7 +3,7 @@
 import asyncio
 import random
 import threading
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -25,6 +25,7 @@ from redistui.model.snapshot import (
     Status,
 )
 from redistui.model.topology import Control, Node, NodeState, Pair, PairKey, Role
+from redistui.provider.capabilities import Capability, Verb, effective
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -244,6 +245,7 @@ class FakeSource:
         self.event_lists: dict[PairKey, tuple[Event, ...]] = {}
         self.endpoints: dict[tuple[PairKey, str], Endpoint] = {}
         self.log_lines: tuple[str, ...] = ("* Ready to accept connections tcp",)
+        self.abilities: dict[Verb, Capability] = {Verb.LOGS: Capability.yes(), Verb.START: Capability.yes()}
         self.refreshed = 0
         self.started: list[tuple[PairKey, str]] = []
         self.listeners: list[Callable[[FleetSnapshot], None]] = []
@@ -264,6 +266,9 @@ class FakeSource:
 
     def events(self, key: PairKey) -> tuple[Event, ...]:
         return self.event_lists.get(key, ())
+
+    def capabilities(self, key: PairKey) -> Mapping[Verb, Capability]:
+        return effective(self.abilities)
 
     def refresh(self) -> None:
         self.refreshed += 1
