@@ -4,7 +4,7 @@ import asyncio
 import concurrent.futures
 import logging
 import threading
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
 
 from redistui.model.clock import SYSTEM_CLOCK, Clock
@@ -13,6 +13,7 @@ from redistui.model.errors import ProviderError, ProviderErrorKind
 from redistui.model.history import Event, History
 from redistui.model.snapshot import FleetSnapshot
 from redistui.model.topology import Node, PairKey
+from redistui.provider.capabilities import Capability, Verb, effective
 from redistui.workspace.workspace import Workspace
 
 from .fleet import Fleet
@@ -103,6 +104,11 @@ class Monitor:
         """What changed by itself, the newest last."""
         watch = self._known(key)
         return () if watch is None else watch.record.events(self._timeline.offset)
+
+    def capabilities(self, key: PairKey) -> Mapping[Verb, Capability]:
+        """What can be done with this pair, and why not."""
+        watch = self._known(key)
+        return effective({} if watch is None else watch.around.provider.pair_capabilities(watch.pair))
 
     def _known(self, key: PairKey) -> PairWatch | None:
         return None if self._fleet is None else self._fleet.watch(key)
