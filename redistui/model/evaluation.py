@@ -1,12 +1,11 @@
 """Rules against facts: findings, what could not be judged, and the state that durations need. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from .facts import NodeFacts, PairFacts
-from .metric import NOT_YET, Metric, Reading, Skip, Unit
+from .metric import NOT_APPLICABLE, NOT_YET, Metric, Reading, Skip, Unit
 from .metrics import OF_NODES, OF_PAIRS
 from .rules import AppliesTo, Rule, RuleSet
 from .sentences import ONE_LOOK, finding, unknown_finding
@@ -39,21 +38,35 @@ States = Mapping[StateKey, RuleState]
 
 
 @dataclass(frozen=True, slots=True)
-class _Applicable:
-    """A rule set sorted by what it looks at, made once a rule set."""
+class _Watch(Generic[F]):
+    """A rule with all that its evaluation needs at hand: two thousand nodes are judged every second."""
 
-    by_role: Mapping[Role, tuple[tuple[Rule, Metric[NodeFacts]], ...]]
-    of_pair: tuple[tuple[Rule, Metric[PairFacts]], ...]
+    rule: Rule
+    metric: Metric[F]
+    read: Callable[[F], Reading]
+    holds: Callable[[float, float], bool]
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedRules:
+    """A rule set sorted by what it looks at. Prepared once, used for every look."""
+
+    by_role: Mapping[Role, tuple[_Watch[NodeFacts], ...]]
+    of_pair: tuple[_Watch[PairFacts], ...]
     order: Mapping[str, int]
 
 
-@lru_cache(maxsize=64)
-def _applicable(rule_set: RuleSet) -> _Applicable:
+def prepare(rule_set: RuleSet) -> PreparedRules:
     enabled = [rule for rule in rule_set.rules if rule.enabled]
-    of_nodes = [(rule, OF_NODES[rule.metric]) for rule in enabled if rule.metric in OF_NODES]
-    by_role = {role: tuple(entry for entry in of_nodes if _applies(entry[0], role)) for role in Role}
-    of_pair = tuple((rule, OF_PAIRS[rule.metric]) for rule in enabled if rule.metric in OF_PAIRS)
-    return _Applicable(by_role, of_pair, {rule.name: number for number, rule in enumerate(enabled)})
+    of_nodes = [_watch(rule, OF_NODES[rule.metric]) for rule in enabled if rule.metric in OF_NODES]
+    by_role = {role: tuple(watch for watch in of_nodes if _applies(watch.rule, role)) for role in Role}
+    of_pair = tuple(_watch(rule, OF_PAIRS[rule.metric]) for rule in enabled if rule.metric in OF_PAIRS)
+    return PreparedRules(by_role, of_pair, {rule.name: number for number, rule in enumerate(enabled)})
+
+
+def _watch(rule: Rule, metric: Metric[F]) -> _Watch[F]:
+    return _Watch(rule, metric, metric.read, rule.operator.holds, rule.threshold)
 
 
 def _applies(rule: Rule, role: Role) -> bool:
@@ -75,13 +88,17 @@ class _Evaluation:
         self.states: dict[StateKey, RuleState] = {}
         self.unknown: dict[str, dict[str, list[str]]] = {}  # subject to reason to titles
 
-    def judge(self, rule: Rule, metric: Metric[F], facts: F, subject: str, value: Reading) -> None:
-        if value is None or isinstance(value, Skip):
-            self._without_value(rule, metric, facts, subject, value)
-        elif rule.operator.holds(value, rule.threshold):
-            self._holding(rule, metric, facts, subject, value)
-        elif self.previous:
-            self._not_holding(rule, subject)
+    def judge(self, watches: tuple[_Watch[F], ...], facts: F, subject: str) -> None:
+        for watch in watches:
+            value = watch.read(facts)
+            if value is NOT_APPLICABLE:
+                continue
+            if value is None or isinstance(value, Skip):
+                self._without_value(watch.rule, watch.metric, facts, subject, value)
+            elif watch.holds(value, watch.threshold):
+                self._holding(watch.rule, watch.metric, facts, subject, value)
+            elif self.previous:
+                self._not_holding(watch.rule, subject)
 
     def _without_value(
         self,
@@ -157,23 +174,19 @@ def _pending(told: Finding, rule: Rule) -> Finding:
 
 
 def evaluate(
-    rule_set: RuleSet, pair: PairFacts, previous: States, unobserved_seconds: float = 0.0
+    rules: PreparedRules, pair: PairFacts, previous: States, unobserved_seconds: float = 0.0
 ) -> tuple[tuple[Finding, ...], States]:
     """The findings, gravest first, and the states to pass in next time.
 
     `unobserved_seconds` is time in which nobody looked (the console was suspended): it counts for no duration.
     """
-    applicable = _applicable(rule_set)
     evaluation = _Evaluation(pair, previous, unobserved_seconds)
-    for rule, metric in applicable.of_pair:
-        evaluation.judge(rule, metric, pair, "", metric.read(pair))
+    evaluation.judge(rules.of_pair, pair, "")
     for node in pair.nodes:
-        subject = node.id
-        for rule, node_metric in applicable.by_role[node.role]:
-            evaluation.judge(rule, node_metric, node, subject, node_metric.read(node))
+        evaluation.judge(rules.by_role[node.role], node, node.id)
     if evaluation.unknown:
         evaluation.tell_unknown()
     findings = evaluation.findings
     if len(findings) > 1:
-        findings.sort(key=lambda told: (_GRAVITY[told.severity], applicable.order.get(told.rule, 1000), told.subject))
+        findings.sort(key=lambda told: (_GRAVITY[told.severity], rules.order.get(told.rule, 1000), told.subject))
     return tuple(findings), evaluation.states

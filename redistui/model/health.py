@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from .evaluation import States, evaluate
+from .evaluation import PreparedRules, States, evaluate
 from .facts import Moment, NodeFacts, NodeReading, PairFacts
 from .failures import NO_WRITES
 from .lag import LinkMemory, WriteMemory, measure, remember_writes
 from .observe import same_history, upstream_of
-from .rules import RuleSet
 from .sample import LinkState
 from .snapshot import Finding, Link, NodeSnapshot, PairSnapshot, Severity, Status
 from .topology import Pair, Role
@@ -29,7 +28,7 @@ class Look:
     """When, by which rules, and how closely a pair is looked at."""
 
     moment: Moment
-    rules: RuleSet
+    rules: PreparedRules
     one_look: bool = False
     can_show_logs: bool = False
     can_start: bool = False

@@ -12,7 +12,7 @@ from .discovery import Discovery
 from .node_watch import NodeWatch
 from .pair_watch import PairWatch
 from .roster import Roster
-from .surroundings import surroundings
+from .surroundings import SurroundingsOf
 from .timeline import Timeline
 
 SLOTS = 10
@@ -42,6 +42,7 @@ class Fleet:
         self._timeline = timeline
         self._interval_seconds = interval_seconds
         self._publish = publish
+        self._surroundings = SurroundingsOf(workspace, timeline, self, interval_seconds=interval_seconds)
         self._roster = Roster()
         self._run_ids: dict[PairKey, frozenset[str]] = {}
         self._slots: list[list[PairWatch]] = [[] for _ in range(SLOTS - 1)]
@@ -64,11 +65,7 @@ class Fleet:
 
     def _found(self, pair: Pair, connection: OpenConnection) -> None:
         def make(pair: Pair) -> PairWatch:
-            interval = self._interval_seconds
-            around = surroundings(
-                self._workspace, connection, pair.environment, self._timeline, self, interval_seconds=interval
-            )
-            return PairWatch(pair, around)
+            return PairWatch(pair, self._surroundings.of(connection, pair))
 
         watch = self._roster.put(pair, make)
         if watch is None:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from redistui.model.rules import RuleSet
+from redistui.model.evaluation import PreparedRules, prepare
 from redistui.model.snapshot import Status
+from redistui.model.topology import Pair
 from redistui.provider.capabilities import Verb, effective
 from redistui.provider.contract import Provider
 from redistui.workspace.workspace import OpenConnection, Workspace
@@ -33,7 +34,7 @@ class Watcher(Protocol):
 class Surroundings:
     provider: Provider
     environment: str
-    rules: RuleSet
+    rules: PreparedRules
     timeline: Timeline
     watcher: Watcher
     late_seconds: float
@@ -43,30 +44,46 @@ class Surroundings:
     capability_count: int
 
 
-def surroundings(
-    workspace: Workspace,
-    connection: OpenConnection,
-    environment: str,
-    timeline: Timeline,
-    watcher: Watcher,
-    *,
-    interval_seconds: float = 1.0,
-    one_look: bool = False,
-) -> Surroundings:
-    """`environment` is the pair's own, where its provider tells one."""
-    provider = connection.provider
-    if provider is None:
-        raise ValueError(f"{connection.name} has no provider: {connection.problem}")
-    capabilities = effective(type(provider).capabilities())
-    return Surroundings(
-        provider,
-        environment or connection.environment,
-        workspace.rules(environment or connection.environment),
-        timeline,
-        watcher,
-        _LATE * interval_seconds,
-        one_look,
-        capabilities[Verb.LOGS].supported,
-        capabilities[Verb.START].supported,
-        sum(capability.supported for capability in capabilities.values()),
-    )
+class SurroundingsOf:
+    """Makes the surroundings of connections, each once for every environment."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        timeline: Timeline,
+        watcher: Watcher,
+        *,
+        interval_seconds: float = 1.0,
+        one_look: bool = False,
+    ) -> None:
+        self._workspace = workspace
+        self._timeline = timeline
+        self._watcher = watcher
+        self._interval_seconds = interval_seconds
+        self._one_look = one_look
+        self._made: dict[tuple[str, str], Surroundings] = {}
+
+    def of(self, connection: OpenConnection, pair: Pair) -> Surroundings:
+        environment = pair.environment or connection.environment
+        key = connection.name, environment
+        if key not in self._made:
+            self._made[key] = self._make(connection, environment)
+        return self._made[key]
+
+    def _make(self, connection: OpenConnection, environment: str) -> Surroundings:
+        provider = connection.provider
+        if provider is None:
+            raise ValueError(f"{connection.name} has no provider: {connection.problem}")
+        capabilities = effective(type(provider).capabilities())
+        return Surroundings(
+            provider,
+            environment,
+            prepare(self._workspace.rules(environment)),
+            self._timeline,
+            self._watcher,
+            _LATE * self._interval_seconds,
+            self._one_look,
+            capabilities[Verb.LOGS].supported,
+            capabilities[Verb.START].supported,
+            sum(capability.supported for capability in capabilities.values()),
+        )

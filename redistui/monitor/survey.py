@@ -12,7 +12,7 @@ from .discovery import Discovery
 from .node_watch import NodeWatch
 from .pair_watch import PairWatch
 from .roster import Roster
-from .surroundings import surroundings
+from .surroundings import SurroundingsOf
 from .timeline import Timeline
 
 # The rest of the limit is for the nodes of those that were found last.
@@ -40,9 +40,9 @@ async def survey(
 
 class _Survey:
     def __init__(self, workspace: Workspace, only: PairKey | None, timeline: Timeline) -> None:
-        self._workspace = workspace
         self._only = only
         self._timeline = timeline
+        self._surroundings = SurroundingsOf(workspace, timeline, self, one_look=True)
         self._roster = Roster()
         self.looks: list[asyncio.Task[None]] = []
         self.asked = [
@@ -53,8 +53,7 @@ class _Survey:
 
     def _found(self, connection: OpenConnection) -> Callable[[Pair], None]:
         def make(pair: Pair) -> PairWatch:
-            around = surroundings(self._workspace, connection, pair.environment, self._timeline, self, one_look=True)
-            return PairWatch(pair, around)
+            return PairWatch(pair, self._surroundings.of(connection, pair))
 
         def found(pair: Pair) -> None:
             if self._only is not None and pair.key != self._only:
