@@ -7,16 +7,21 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.screen import ModalScreen, Screen
 
-from redistui.model.snapshot import FleetSnapshot
+from redistui.model.snapshot import FleetSnapshot, PairSnapshot
 from redistui.model.topology import PairKey
-from redistui.present.actions import Scope
+from redistui.present.actions import Action, Scope
 
-from .bindings import bindings
+from .bindings import bindings, keymap_problems
 from .bridge import Bridge
+from .crash import CrashReport
+from .palette import EverythingByName
 from .requests import OpenPair
 from .screens.fleet import FleetScreen
+from .screens.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmallScreen
 from .setup import ConsoleSetup
 from .source import MonitorSource
+from .themes import Wardrobe, has_few_colours
+from .viewmodel.commands import Command
 
 
 @runtime_checkable
@@ -26,42 +31,105 @@ class FleetViewer(Protocol):
     def update_fleet(self, fleet: FleetSnapshot) -> None: ...
 
 
+@runtime_checkable
+class AboutPair(Protocol):
+    """A screen on which one pair is meant when none is named."""
+
+    @property
+    def key(self) -> PairKey | None: ...
+
+
+@runtime_checkable
+class StepsBack(Protocol):
+    """A screen for which `escape` may mean something smaller than leaving it."""
+
+    def step_back(self) -> bool: ...
+
+
 class RedistuiApp(App[int]):
     TITLE = "redistui"
-    ENABLE_COMMAND_PALETTE = True
     CSS_PATH: ClassVar[list[str | PurePath]] = sorted((Path(__file__).parent / "styles").glob("*.tcss"))
+    COMMANDS = {EverythingByName}  # noqa: RUF012 - declared by Textual as it is
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.ANYWHERE)]
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
+        (0, "-narrow"),
+        (100, "-normal"),
+        (140, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012
+        (0, "-short"),
+        (30, "-tall"),
+    ]
 
     def __init__(self, source: MonitorSource, setup: ConsoleSetup | None = None) -> None:
         super().__init__()
         self.source = source
         self.setup = setup or ConsoleSetup()
         self.bridge = Bridge(source, self, minimum_seconds=self.setup.publish_seconds)
+        few_colours = self.setup.low_bandwidth or has_few_colours()
+        self.wardrobe = Wardrobe(self, self.setup.theme, self.setup.state_folder, few_colours=few_colours)
+        self.crash = CrashReport(self.setup.log_path)
+        self.error_console = self.crash.console
+        self.command_history: list[str] = []
+        self._wanted_pair = self.setup.open_pair
 
     def get_default_screen(self) -> Screen[None]:
         return FleetScreen(self.setup, self.source.latest)
 
     def on_mount(self) -> None:
+        self.wardrobe.dress()
+        self.set_keymap(dict(self.setup.keys))
+        for problem in (*self.wardrobe.problems, *keymap_problems(self.setup.keys), *self.setup.notices):
+            self.notify(problem, severity="warning", markup=False)
         self.bridge.open()
+        self._open_wanted_pair()
 
     def on_unmount(self) -> None:
         self.bridge.close()
 
+    def bell(self) -> None:
+        """Textual rings while it handles an exception that nobody caught, before it ends."""
+        self.crash.note()
+
+    def on_resize(self) -> None:
+        small = self.size.width < LEAST_WIDTH or self.size.height < LEAST_HEIGHT
+        showing = isinstance(self.screen, TooSmallScreen)
+        if small and not showing:
+            self.push_screen(TooSmallScreen())
+        elif showing and not small:
+            self.pop_screen()
+
+    # ---- the live path
+
+    @property
+    def fleet(self) -> FleetSnapshot:
+        return self.source.latest
+
     def on_bridge_published(self) -> None:
         if (fleet := self.bridge.take()) is not None:
             self.show_fleet(fleet)
+            self._open_wanted_pair()
+
+    def on_fleet_wanted(self) -> None:
+        self.show_fleet(self.fleet)
 
     def show_fleet(self, fleet: FleetSnapshot) -> None:
         """Hand the snapshot to the screens that can be seen; the hidden ones get the newest when they come back."""
         for screen in reversed(self.screen_stack):
-            self._hand_over(screen, fleet)
+            if screen.is_mounted and isinstance(screen, FleetViewer):
+                with self.batch_update():
+                    screen.update_fleet(fleet)
             if not isinstance(screen, ModalScreen):
                 break
 
-    def _hand_over(self, screen: Screen[object], fleet: FleetSnapshot) -> None:
-        if isinstance(screen, FleetViewer) and screen.is_mounted:
-            with self.batch_update():
-                screen.update_fleet(fleet)
+    def _open_wanted_pair(self) -> None:
+        """The pair named at the start, as soon as it is known."""
+        wanted = next((pair.key for pair in self.fleet.pairs if str(pair.key) == self._wanted_pair), None)
+        if wanted is not None:
+            self._wanted_pair = None
+            self.open_pair(wanted)
+
+    # ---- screens
 
     def on_open_pair(self, message: OpenPair) -> None:
         self.open_pair(message.key)
@@ -69,4 +137,115 @@ class RedistuiApp(App[int]):
     def open_pair(self, key: PairKey) -> None:
         from .screens.pair import PairScreen  # imported late: brings the plots
 
+        if isinstance(self.screen, PairScreen):
+            self.pop_screen()
         self.push_screen(PairScreen(key, self.source))
+
+    def go_home(self) -> FleetScreen:
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        assert isinstance(self.screen, FleetScreen)
+        return self.screen
+
+    def _pair(self) -> PairSnapshot | None:
+        """The pair that the screen is about."""
+        key = self.screen.key if isinstance(self.screen, AboutPair) else None
+        return self.fleet.pair(key) if key is not None else None
+
+    # ---- actions of the registry
+
+    def can_perform(self, action: Action) -> bool:
+        return (
+            action.scope in {Scope.ANYWHERE, Scope.FLEET}
+            or getattr(self.screen, f"action_{action.method}", None) is not None
+        )
+
+    async def perform(self, action: Action) -> None:
+        if action.scope is Scope.ANYWHERE:
+            await self.run_action(action.method)
+            return
+        screen = self.go_home() if action.scope is Scope.FLEET else self.screen
+        await screen.run_action(action.method)
+
+    async def action_back(self) -> None:
+        stepped = isinstance(self.screen, StepsBack) and self.screen.step_back()
+        if not stepped and len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def action_home(self) -> None:
+        self.go_home()
+
+    def action_refresh(self) -> None:
+        self.source.refresh()
+        self.notify("Looking for pairs and sampling now", timeout=2)
+
+    def action_palette(self) -> None:
+        self.action_command_palette()
+
+    def action_alerts(self) -> None:
+        from .screens.alerts import AlertsScreen
+
+        self._show(AlertsScreen(self.fleet))
+
+    def action_providers(self) -> None:
+        from redistui.present.providers import known_providers
+
+        from .screens.providers import ProvidersScreen
+
+        self._show(ProvidersScreen(self.fleet, self.setup, known_providers(self.setup.connections)))
+
+    def action_help(self) -> None:
+        from .screens.help import HelpScreen
+
+        scope = Scope.FLEET if isinstance(self.screen, FleetScreen) else Scope.PAIR
+        self._show(HelpScreen(self.fleet, self.setup, scope))
+
+    def _show(self, screen: Screen[None]) -> None:
+        if type(self.screen) is not type(screen):
+            self.push_screen(screen)
+
+    def action_theme(self) -> None:
+        from .screens.themes import ThemeScreen
+
+        names = self.wardrobe.names()
+        self.push_screen(ThemeScreen(names, self.theme), lambda name: self.wear(name) if name else None)
+
+    def wear(self, name: str) -> None:
+        if name not in self.wardrobe.names():
+            self.notify(f"There is no theme {name}", severity="error", markup=False)
+            return
+        self.theme = name
+        self.wardrobe.keep(name)
+
+    def action_copy(self) -> None:
+        from .screens.copy import CopyScreen
+
+        pair = self._pair()
+        if pair is None:
+            self.notify("Highlight or open a pair first", severity="warning")
+            return
+        self.push_screen(CopyScreen(pair), self._copy)
+
+    def _copy(self, endpoint: str | None) -> None:
+        if endpoint is not None:
+            self.copy_to_clipboard(endpoint)
+            self.notify(f"Sent to the terminal's clipboard: {endpoint}", timeout=3, markup=False)
+
+    def action_command(self) -> None:
+        from .screens.command_line import CommandLine
+        from .viewmodel.commands import completions
+
+        async def entered(command: Command | None) -> None:
+            if command is not None:
+                await self._run(command)
+
+        line = CommandLine(lambda text: completions(text, self.fleet, self.wardrobe.names()), self.command_history)
+        self.push_screen(line, entered)
+
+    async def _run(self, command: Command) -> None:
+        from .command_runner import CommandProblem, FilterProblem, run_command
+
+        try:
+            await run_command(self, command)
+        except (CommandProblem, FilterProblem) as problem:
+            self.notify(str(problem), severity="error", markup=False)

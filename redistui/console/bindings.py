@@ -13,12 +13,21 @@ def bindings(scope: Scope, *only: str) -> list[Binding]:
     return [
         Binding(action.key, action.method, action.title, show=bool(action.footer), id=action.id, tooltip=action.help)
         for action in chosen
+        if action.key
     ]
 
 
 def keys_of(action: Action, remapped: Mapping[str, str]) -> tuple[str, ...]:
     """The keys of an action as a person reads them, after `[keys]`."""
     return key_words(remapped.get(action.id, action.key))
+
+
+def _share_keys(one: Action, other: Action) -> bool:
+    """Whether both may be listened for at once."""
+    together = {Scope.FLEET, Scope.LIST}
+    return (
+        Scope.ANYWHERE in (one.scope, other.scope) or one.scope is other.scope or {one.scope, other.scope} == together
+    )
 
 
 def keymap_problems(remapped: Mapping[str, str]) -> list[str]:

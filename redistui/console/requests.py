@@ -9,3 +9,7 @@ class OpenPair(Message):
     def __init__(self, key: PairKey) -> None:
         super().__init__()
         self.key = key
+
+
+class FleetWanted(Message):
+    """The screen is seen again, and its data may be old."""

@@ -1,9 +1,10 @@
 """What the console is told beside the fleet: made from the workspace by `run`, by hand in tests."""
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from redistui.workspace.workspace import OpenConnection
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,10 +13,13 @@ class ConsoleSetup:
     keys: Mapping[str, str] = field(default_factory=dict)  # action id → keys
     theme: str | None = None
     low_bandwidth: bool = False
-    configuration_path: Path | None = None
-    state_folder: Path | None = None  # where the chosen theme and the log are kept; None keeps nothing
+    configuration_path: Path | None = None  # None: there is no file
+    new_configuration_path: Path = Path("config.toml")  # where one would be
+    connections: tuple[OpenConnection, ...] = ()
+    state_folder: Path | None = None  # where the chosen theme is kept; None keeps nothing
+    log_path: Path | None = None  # where a crash is told in full
     open_pair: str | None = None  # the pair to open at once: `provider/name`
-    clock: Callable[[], float] = time.time
+    notices: tuple[str, ...] = ()  # told at the start
 
     @property
     def publish_seconds(self) -> float:

@@ -8,6 +8,7 @@ class Scope(StrEnum):
     ANYWHERE = "anywhere"
     FLEET = "fleet"
     PAIR = "pair"
+    LIST = "list"  # wherever a cursor moves over lines, the fleet too
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,33 @@ ACTIONS: tuple[Action, ...] = (
     Action("fleet.reverse", "S", "reverse", "Turn the order round", Scope.FLEET, "reverse"),
     Action("fleet.problems", "0", "problems first", "Sort with problems first again", Scope.FLEET, "sort problems"),
     Action("fleet.group", "g", "group", "Group by environment, by provider, or not at all", Scope.FLEET, "group BY"),
-    Action("fleet.down", "down,j", "down", "The next pair", Scope.FLEET),
-    Action("fleet.up", "up,k", "up", "The pair before", Scope.FLEET),
-    Action("fleet.page_down", "pagedown,ctrl+f", "page down", "A page down", Scope.FLEET),
-    Action("fleet.page_up", "pageup,ctrl+b", "page up", "A page up", Scope.FLEET),
-    Action("fleet.first", "home", "first", "The first pair", Scope.FLEET),
-    Action("fleet.last", "end,G", "last", "The last pair", Scope.FLEET),
-    Action("pair.previous_panel", "left_square_bracket", "previous panel", "The panel before", Scope.PAIR, footer=1),
-    Action("pair.next_panel", "right_square_bracket", "next panel", "The next panel", Scope.PAIR, footer=2),
+    Action("list.down", "down,j", "down", "The next line", Scope.LIST),
+    Action("list.up", "up,k", "up", "The line before", Scope.LIST),
+    Action("list.page_down", "pagedown,ctrl+f", "page down", "A page down", Scope.LIST),
+    Action("list.page_up", "pageup,ctrl+b", "page up", "A page up", Scope.LIST),
+    Action("list.first", "home", "first", "The first line", Scope.LIST),
+    Action("list.last", "end,G", "last", "The last line", Scope.LIST),
+    Action("list.choose", "enter", "choose", "Open or take the highlighted line", Scope.LIST),
+    Action("pair.previous_panel", "left_square_bracket", "panel before", "The panel before", Scope.PAIR),
+    Action("pair.next_panel", "right_square_bracket", "next panel", "The next panel", Scope.PAIR, footer=1),
+    Action("pair.next_node", "full_stop", "next node", "Choose the next node for memory, clients, slow log and logs",
+           Scope.PAIR, footer=2),
+    Action("pair.previous_node", "comma", "node before", "Choose the node before", Scope.PAIR),
+    Action("pair.clients", "1", "clients", "Ask the chosen node for its clients", Scope.PAIR, "clients"),
+    Action("pair.slow_log", "2", "slow log", "Ask the chosen node for its slow log", Scope.PAIR, "slowlog"),
+    Action("pair.keyspace", "3", "keyspace", "Keys of every database and node", Scope.PAIR, "keyspace"),
+    Action("pair.persistence", "4", "persistence", "Last save, its age, AOF and fork time", Scope.PAIR, "persistence"),
+    Action("pair.settings", "5", "settings", "Settings that differ between the nodes", Scope.PAIR, "settings"),
+    Action("pair.events", "6", "events", "What changed by itself", Scope.PAIR, "events"),
+    Action("pair.logs", "7", "logs", "The newest log lines of the chosen node", Scope.PAIR, "logs"),
+    Action("pair.endpoints", "8", "endpoints", "Where applications write and read", Scope.PAIR, "endpoints"),
+    Action("pair.memory_report", "9,M", "memory report", "Ask the chosen node for MEMORY DOCTOR and MEMORY STATS",
+           Scope.PAIR, "memory", footer=6),
+    Action("pair.turn_plots", "u", "other plots", "Turn to the plots that do not fit side by side", Scope.PAIR),
+    Action("pair.clock_times", "T", "clock times", "Times of day instead of ages, and back", Scope.PAIR),
+    Action("pair.sort", "s", "sort", "Sort clients or slow log by the next column", Scope.PAIR),
+    Action("pair.reverse", "S", "reverse", "Turn the order of clients or slow log round", Scope.PAIR),
+    Action("pair.start_node", "X", "start node", "Start the chosen node where it is stopped", Scope.PAIR, "start"),
     Action("back", "escape", "back", "Go back, or clear what was typed"),
     Action("alerts", "a", "alerts", "Every finding of every pair, the gravest first", command="alerts", footer=4),
     Action("copy", "y", "copy", "Copy the write or read endpoints to the clipboard", command="copy"),
@@ -55,9 +75,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("refresh", "r,f5", "refresh", "Discover and sample now", command="refresh"),
     Action("command", "colon", "command", "Type a command", footer=8),
     Action("palette", "ctrl+p", "palette", "Find an action or a pair by name"),
+    Action("home", "", "fleet", "The fleet, from wherever you are", command="pairs"),
     Action("help", "question_mark,f1", "help", "Keys and commands", command="help", footer=9),
     Action("quit", "q,ctrl+q", "quit", "Leave; nothing that runs is stopped", command="quit"),
 )  # fmt: skip
+
+# Other words for a command, mostly those of the command line.
+COMMAND_ALIASES = {"show": "open", "go": "open", "fleet": "pairs", "q": "quit", "exit": "quit"}
 
 BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
 

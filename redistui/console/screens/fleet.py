@@ -9,7 +9,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from redistui.console.bindings import bindings
-from redistui.console.requests import OpenPair
+from redistui.console.requests import FleetWanted, OpenPair
 from redistui.console.setup import ConsoleSetup
 from redistui.console.viewmodel.filter import EVERYTHING, Filter, FilterProblem, parse_filter
 from redistui.console.viewmodel.fleet import Arrangement, Grouping, arrange
@@ -29,7 +29,7 @@ _WORDS_LINES = 2
 
 class FleetScreen(Screen[None]):
     AUTO_FOCUS = ""
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.FLEET)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.FLEET), *bindings(Scope.LIST)]
 
     def __init__(self, setup: ConsoleSetup, fleet: FleetSnapshot) -> None:
         super().__init__()
@@ -51,12 +51,20 @@ class FleetScreen(Screen[None]):
         self.query_one(FilterInput).display = False
         self.update_fleet(self._fleet)
 
+    def on_screen_resume(self) -> None:
+        self.post_message(FleetWanted())
+
     def on_resize(self) -> None:
         self._draw_around()
 
     @property
     def table(self) -> FleetTable:
         return self.query_one(FleetTable)
+
+    @property
+    def key(self) -> PairKey | None:
+        """The pair that actions of the app are about."""
+        return self.selected.key if self.selected is not None else None
 
     @property
     def selected(self) -> PairSnapshot | None:
@@ -161,6 +169,8 @@ class FleetScreen(Screen[None]):
         if self.selected is not None:
             self.post_message(OpenPair(self.selected.key))
 
+    action_list_choose = action_fleet_open
+
     def action_fleet_filter(self) -> None:
         typing = self.query_one(FilterInput)
         typing.value = self.arrangement.filter.text
@@ -180,23 +190,23 @@ class FleetScreen(Screen[None]):
     def action_fleet_group(self) -> None:
         self.arrange_by(self.arrangement.next_grouping())
 
-    def action_fleet_down(self) -> None:
+    def action_list_down(self) -> None:
         self._move(1)
 
-    def action_fleet_up(self) -> None:
+    def action_list_up(self) -> None:
         self._move(-1)
 
-    def action_fleet_page_down(self) -> None:
+    def action_list_page_down(self) -> None:
         self._move(self.table.page)
 
-    def action_fleet_page_up(self) -> None:
+    def action_list_page_up(self) -> None:
         self._move(-self.table.page)
 
-    def action_fleet_first(self) -> None:
+    def action_list_first(self) -> None:
         self.table.go_to_end(last=False)
         self._draw_around()
 
-    def action_fleet_last(self) -> None:
+    def action_list_last(self) -> None:
         self.table.go_to_end(last=True)
         self._draw_around()
 

@@ -72,9 +72,10 @@ def arrange(fleet: FleetSnapshot, wanted: Arrangement) -> tuple[Entry, ...]:
     groups: dict[str, list[PairSnapshot]] = {}
     for pair in pairs:
         groups.setdefault(name(pair), []).append(pair)
-    return tuple(
-        entry for title in sorted(groups) for entry in (Group(title, count_by_status(groups[title])), *groups[title])
-    )
+    entries: list[Entry] = []
+    for title in sorted(groups):
+        entries += [Group(title, count_by_status(groups[title])), *groups[title]]
+    return tuple(entries)
 
 
 _GROUP_NAMES: dict[Grouping, Callable[[PairSnapshot], str]] = {

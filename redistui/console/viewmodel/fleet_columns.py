@@ -12,8 +12,18 @@ from .line import SEVERITY_TONES, STATUS_TONES, Cell, Span, Tone, safe
 
 MEMORY_FULL_RATIO = 0.8
 _LINK_ORDER = (LinkState.DOWN, LinkState.SYNCING, None, LinkState.UP)
-_LINK_TONES = {LinkState.DOWN: Tone.BAD, LinkState.SYNCING: Tone.WARN, LinkState.UP: Tone.PLAIN, None: Tone.ACCENT}
-_UNKNOWN = Span("unknown", Tone.ACCENT)
+_LINK_TONES = {LinkState.DOWN: Tone.BAD, LinkState.SYNCING: Tone.WARN, LinkState.UP: Tone.PLAIN, None: Tone.DIM}
+# What is wrong, in a word that fits the column; other rules show the status alone.
+_RULE_WORDS = {
+    "lag-bytes": "lagging", "lag-seconds": "lagging", "falling-behind": "lagging", "no-replica": "no replica",
+    "link-down": "link down", "replica-unreachable": "no answer", "memory-high": "memory", "memory-full": "memory",
+    "evictions": "evicting", "configuration-drift": "drift", "roles-differ": "roles", "last-save-failed": "save",
+    "last-save-old": "old save", "aof-write-failed": "AOF", "connections": "clients", "backlog-short": "backlog",
+    "clients-near-limit": "clients", "rejected-connections": "clients", "fragmentation": "fragmented",
+    "full-resyncs-repeated": "resyncs", "writable-replica": "writable", "upstream-silent": "silent",
+    "follows-outside": "roles",
+}  # fmt: skip
+_UNKNOWN = Span("unknown", Tone.DIM)
 _NOTHING = Span("–", Tone.DIM)
 
 
@@ -39,11 +49,14 @@ class Placed:
 
 TITLES = {column: column.value.upper() for column in Column} | {Column.OPERATIONS: "OPS/S", Column.FINDING: "NEWEST"}
 RIGHT = frozenset({Column.CLIENTS, Column.OPERATIONS, Column.AGE, Column.LAG})
+# In the order in which they get room, and the steps in which the room that is left widens them.
 _LEAST = {
-    Column.PAIR: 14, Column.STATE: 10, Column.LAG: 13, Column.MEMORY: 11, Column.OPERATIONS: 5, Column.AGE: 4,
-    Column.WHERE: 11, Column.CLIENTS: 7, Column.LINK: 8, Column.PRIMARY: 21, Column.FINDING: 24,
+    Column.PAIR: 14, Column.STATE: 11, Column.LAG: 13, Column.MEMORY: 10, Column.OPERATIONS: 5, Column.AGE: 4,
+    Column.WHERE: 12, Column.LINK: 7, Column.CLIENTS: 7, Column.PRIMARY: 18, Column.FINDING: 28,
 }  # fmt: skip
-_WANTED = {Column.PAIR: 28, Column.WHERE: 24, Column.MEMORY: 16}
+_WIDER = ((Column.PAIR, 20), (Column.WHERE, 18), (Column.MEMORY, 16), (Column.PRIMARY, 22), (Column.PAIR, 28),
+          (Column.WHERE, 24))  # fmt: skip
+_MOST_FINDING = 100
 
 
 def layout(width: int) -> tuple[Placed, ...]:
@@ -54,13 +67,13 @@ def layout(width: int) -> tuple[Placed, ...]:
         if least + 1 <= room:
             widths[column] = least
             room -= least + 1
-    for column, wanted in _WANTED.items():
+    for column, wanted in _WIDER:
         if column in widths:
             more = min(room, wanted - widths[column])
             widths[column] += more
             room -= more
-    last = Column.FINDING if Column.FINDING in widths else Column.PAIR
-    widths[last] += max(0, min(room, 80))
+    if Column.FINDING in widths:
+        widths[Column.FINDING] += min(room, _MOST_FINDING - widths[Column.FINDING])
     return tuple(Placed(column, widths[column]) for column in Column if column in widths)
 
 
@@ -71,7 +84,7 @@ def cell(placed: Placed, pair: PairSnapshot, at: float) -> Cell:
         case Column.WHERE:
             parts = (Span(safe(where(pair)), Tone.DIM),)
         case Column.STATE:
-            parts = (Span(words.status(pair), STATUS_TONES[pair.status]),)
+            parts = (Span(state(pair), STATUS_TONES[pair.status]),)
         case Column.PRIMARY:
             parts = _primary(pair)
         case Column.LINK:
@@ -124,6 +137,13 @@ def sort_value(column: Column, pair: PairSnapshot, at: float) -> float | str | N
 _STATUS_ORDER = {Status.DOWN: 0, Status.DEGRADED: 1, Status.UNKNOWN: 2, Status.HEALTHY: 3}
 
 
+def state(pair: PairSnapshot) -> str:
+    """`● ok`, `✖ down`; a degraded pair says what is wrong: `▲ lagging`."""
+    if pair.status is Status.DEGRADED and pair.findings and pair.findings[0].rule in _RULE_WORDS:
+        return f"{words.STATUS_GLYPHS[pair.status]} {_RULE_WORDS[pair.findings[0].rule]}"
+    return words.status(pair)
+
+
 def where(pair: PairSnapshot) -> str:
     return f"{pair.key.provider}/{pair.pair.place}" if pair.pair.place else pair.key.provider
 
@@ -170,7 +190,7 @@ def _lag(pair: PairSnapshot) -> tuple[Span, ...]:
         return (_UNKNOWN,)
     lag = max((link.lag for link in pair.links), key=lambda lag: lag.behind_bytes or 0)
     tone = Tone.PLAIN if lag.behind_bytes else Tone.DIM
-    return (Span(f"{size(lag.behind_bytes):>7} {_short_time(lag.behind_seconds):>5}", tone),)
+    return (Span(f"{size(lag.behind_bytes)} {_short_time(lag.behind_seconds):>5}", tone),)
 
 
 def _short_time(seconds: float | None) -> str:
@@ -191,7 +211,7 @@ def _memory(pair: PairSnapshot, width: int) -> tuple[Span, ...]:
     filled = min(cells, round(ratio * cells))
     tone = Tone.PLAIN if ratio < MEMORY_FULL_RATIO else Tone.WARN if ratio < 0.95 else Tone.BAD
     return (
-        Span("█" * filled, Tone.ACCENT if tone is Tone.PLAIN else tone),
+        Span("█" * filled, Tone.SERIES_1 if tone is Tone.PLAIN else tone),
         Span("░" * (cells - filled), Tone.DIM),
         Span(f"{percent(ratio):>5}", tone),
     )

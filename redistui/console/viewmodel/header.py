@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from redistui.model.snapshot import FleetSnapshot
 from redistui.present.actions import ACTIONS, Action, Scope, key_words
+from redistui.present.text import width as cells
 
 from .fleet import count_by_status, counts_spans
 from .line import Cell, Line, Look, Span, Tone, safe
@@ -43,13 +44,19 @@ def header(
     if names:
         left += [Span("  "), *environment_spans(names, read_only)]
     pairs = len(fleet.pairs)
-    counts = [Span(f"{pairs} pair{'' if pairs == 1 else 's'}  "), *counts_spans(count_by_status(fleet.pairs))]
+    total = Span(f"{pairs} pair{'' if pairs == 1 else 's'}  ")
+    counts = counts_spans(count_by_status(fleet.pairs))
     clock = Span(f"  {datetime.fromtimestamp(fleet.at, UTC):%H:%M} UTC ", Tone.DIM)
-    taken = sum(len(span.text) for span in (*counts, clock)) if pairs else len(clock.text)
-    right = (*counts, clock) if pairs else (clock,)
-    if taken + 12 > width:
-        return Line((Cell(tuple(left)),), Look.BAR)
-    return Line((Cell(tuple(left), width - taken), Cell(right, taken, right=True)), Look.BAR)
+    # What is left out first is said by what remains.
+    for right in ((total, *counts, clock), (*counts, clock), (*counts, Span(" ")), (clock,)):
+        taken = _length(right)
+        if _length(left) + 1 + taken <= width:
+            return Line((Cell(tuple(left), width - taken), Cell(right, taken, right=True)), Look.BAR)
+    return Line((Cell(tuple(left)),), Look.BAR)
+
+
+def _length(spans: Sequence[Span]) -> int:
+    return sum(cells(span.text) for span in spans)
 
 
 def footer_actions(scopes: Sequence[Scope], width: int) -> tuple[Action, ...]:
