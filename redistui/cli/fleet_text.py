@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 from redistui.model import units
 from redistui.model.sample import LinkState
-from redistui.model.snapshot import FleetSnapshot, NodeSnapshot, PairSnapshot, ProviderPhase, Severity, Status
+from redistui.model.snapshot import Finding, FleetSnapshot, NodeSnapshot, PairSnapshot, ProviderPhase, Severity, Status
 from redistui.model.topology import Role
 from redistui.present import words
 from redistui.present.order import pairs_by_name
 from redistui.present.table import Cell, Column, Look, Tone, render
-from redistui.present.text import pad
+from redistui.present.text import pad, width
 
 STATUS_TONES = {
     Status.HEALTHY: Tone.GOOD,
@@ -42,7 +42,7 @@ def pairs_table(fleet: FleetSnapshot, look: Look) -> list[str]:
 def pair_row(pair: PairSnapshot) -> list[Cell | str]:
     behind, seconds = worst_lag(pair)
     sample = pair.primary.sample if pair.primary is not None else None
-    finding = pair.findings[0] if pair.findings else None
+    finding = gravest(pair)
     return [
         str(pair.key),
         pair.pair.environment,
@@ -56,6 +56,11 @@ def pair_row(pair: PairSnapshot) -> list[Cell | str]:
         units.count(operations_per_second(pair.primary)),
         Cell(finding.message, SEVERITY_TONES[finding.severity]) if finding else "",
     ]
+
+
+def gravest(pair: PairSnapshot) -> Finding | None:
+    """What a line has room for; notes are for `show`."""
+    return next((item for item in pair.findings if item.severity is not Severity.INFO), None)
 
 
 def primary_text(pair: PairSnapshot) -> str:
@@ -107,17 +112,18 @@ def watch_line(pair: PairSnapshot, look: Look, name_cells: int) -> str:
     """One pair at one moment, on one line."""
     behind, seconds = worst_lag(pair)
     moment = datetime.fromtimestamp(pair.at, UTC)
-    finding = look.text(pair.findings[0].message) if pair.findings else ""
+    finding = gravest(pair)
+    status = look.text(words.status(pair))
     parts = [
         f"{moment:%H:%M:%S}Z",
         pad(look.text(str(pair.key)), name_cells),
-        look.toned(pad(look.text(words.status(pair)), 9), STATUS_TONES[pair.status]),
+        look.toned(status, STATUS_TONES[pair.status]) + " " * (9 - width(status)),
         pad(look.text(primary_text(pair)), 21),
         pad(link_text(pair), 10),
         pad(f"{units.size(behind)} behind", 14, right=True),
         pad(units.duration(seconds), 8, right=True),
         pad(f"{units.count(operations_per_second(pair.primary))} ops/s", 13, right=True),
-        finding,
+        look.text(finding.message) if finding else "",
     ]
     return "  ".join(parts).rstrip()
 

@@ -13,6 +13,7 @@ from .naming import choose_node
 from .session import workspace
 
 LIMIT_SECONDS = 15.0
+_REFUSALS = {Verb.LOGS: "gives no logs", Verb.START: "cannot be started from here"}
 
 
 async def newest_logs(
@@ -41,6 +42,6 @@ def require(found: Found, verb: Verb) -> None:
     if not capability.supported:
         raise ProviderError(
             ProviderErrorKind.UNSUPPORTED,
-            f"{found.pair.key.provider} ({found.provider.type}) cannot {verb.value}: {capability.reason}",
+            f"{found.pair.key} {_REFUSALS[verb]}: {capability.reason}",
             hint="`redistui providers` lists what each can do",
         )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from redistui.model import units
 from redistui.model.sample import NodeSample
-from redistui.model.snapshot import NodeSnapshot, PairSnapshot
+from redistui.model.snapshot import Finding, NodeSnapshot, PairSnapshot, Severity
 from redistui.present import words
 from redistui.present.endpoints import read_endpoints, write_endpoint
 from redistui.present.settings import differences
@@ -35,15 +35,22 @@ def pair_text(pair: PairSnapshot, look: Look) -> Iterator[str]:
 
 
 def check_text(pair: PairSnapshot, look: Look) -> list[str]:
-    """The verdict, and under it what was found."""
+    """The verdict, and under it what was found; notes are counted."""
+    told = [item for item in pair.findings if item.severity is not Severity.INFO]
+    notes = len(pair.findings) - len(told)
+    more = f"  ({notes} note{'' if notes == 1 else 's'}: redistui show {pair.key})" if notes else ""
     return [
-        f"{look.text(str(pair.key))}  {_status(pair, look)}",
-        *(f"  {line}" for line in findings_text(pair, look)),
+        f"{look.text(str(pair.key))}  {_status(pair, look)}{look.text(more)}",
+        *(f"  {_finding(item, look)}" for item in told),
     ]
 
 
 def findings_text(pair: PairSnapshot, look: Look) -> list[str]:
-    return [look.toned(look.text(words.finding(item)), SEVERITY_TONES[item.severity]) for item in pair.findings]
+    return [_finding(item, look) for item in pair.findings]
+
+
+def _finding(item: Finding, look: Look) -> str:
+    return look.toned(look.text(words.finding(item)), SEVERITY_TONES[item.severity])
 
 
 def _status(pair: PairSnapshot, look: Look) -> str:

@@ -1,10 +1,12 @@
 """One line a pair a second, from the monitor that feeds the console too."""
 
 import queue
+import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from redistui.config.load import load
+from redistui.model.snapshot import FleetSnapshot, PairSnapshot
+from redistui.model.topology import PairKey
 from redistui.monitor.monitor import Monitor
 from redistui.present.json import pair_json, timestamp
 from redistui.present.order import pairs_by_name
@@ -16,9 +18,7 @@ from .fleet_text import errors_text, watch_line
 from .invocation import Invocation
 from .session import open_for_long, run, workspace
 
-if TYPE_CHECKING:
-    from redistui.model.snapshot import FleetSnapshot
-    from redistui.model.topology import PairKey
+SHORTEST_PAUSE_SECONDS = 0.5
 
 
 def watch(invocation: Invocation, pairs: Sequence[str]) -> None:
@@ -29,27 +29,47 @@ def watch(invocation: Invocation, pairs: Sequence[str]) -> None:
     monitor = Monitor(open_for_long(configuration))
     monitor.subscribe(snapshots.put)
     monitor.start()
-    told: set[str] = set()
-    name_cells = 0
+    lines = _Lines(invocation, wanted)
     try:
         while True:
-            fleet = snapshots.get()
-            for line in errors_text(fleet):
-                if line not in told:
-                    output.words(line)
-                    told.add(line)
-            shown = [pair for pair in pairs_by_name(fleet) if wanted is None or pair.key in wanted]
-            name_cells = max([name_cells, *(width(str(pair.key)) for pair in shown)])
-            for pair in shown:
-                if invocation.json:
-                    output.json_line(pair_json(pair) | {"at": timestamp(pair.at)})
-                else:
-                    output.data(watch_line(pair, output.look_of_data(), name_cells))
-            output.flush()
+            lines.print(snapshots.get())
     finally:
         monitor.stop()
 
 
-async def _keys(invocation: Invocation, pairs: Sequence[str]) -> "frozenset[PairKey]":
+class _Lines:
+    def __init__(self, invocation: Invocation, wanted: frozenset[PairKey] | None) -> None:
+        self._as_json = invocation.json
+        self._wanted = wanted
+        self._look = output.look_of_data()
+        self._printed_at: dict[PairKey, float] = {}
+        self._told: set[str] = set()
+        self._name_cells = 0
+
+    def print(self, fleet: FleetSnapshot) -> None:
+        """A line a pair; while pairs appear snapshots come faster, and each pair is still told once a second."""
+        now = time.monotonic()
+        due = [pair for pair in pairs_by_name(fleet) if self._is_due(pair, now)]
+        for line in errors_text(fleet):
+            if line not in self._told:
+                output.words(line)
+                self._told.add(line)
+        self._name_cells = max([self._name_cells, *(width(str(pair.key)) for pair in due)])
+        for pair in due:
+            self._printed_at[pair.key] = now
+            if self._as_json:
+                output.json_line(pair_json(pair) | {"at": timestamp(pair.at)})
+            else:
+                output.data(watch_line(pair, self._look, self._name_cells))
+        output.flush()
+
+    def _is_due(self, pair: PairSnapshot, now: float) -> bool:
+        if self._wanted is not None and pair.key not in self._wanted:
+            return False
+        answered = any(node.sample is not None or node.failure is not None for node in pair.nodes)
+        return answered and now - self._printed_at.get(pair.key, 0.0) >= SHORTEST_PAUSE_SECONDS
+
+
+async def _keys(invocation: Invocation, pairs: Sequence[str]) -> frozenset[PairKey]:
     async with workspace(invocation) as opened:
         return frozenset([(await find_pair(opened, text)).pair.key for text in pairs])

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from .text import ascii_only, pad, printable, width
+from .text import ascii_only, printable, width
 
 
 class Tone(Enum):
@@ -61,14 +61,15 @@ def render(
     widths = {index: max(width(columns[index].title), *(width(row[index].text) for row in cells), 0) for index in used}
     headings = [Cell(column.title, Tone.FAINT) for column in columns]
     return [
-        gap.join(
-            look.toned(pad(row[index].text, widths[index], right=columns[index].right), row[index].tone)
-            if index != used[-1] or columns[index].right
-            else look.toned(row[index].text, row[index].tone)
-            for index in used
-        ).rstrip()
+        gap.join(_padded(row[index], widths[index], columns[index].right, look) for index in used).rstrip()
         for row in [headings, *cells]
     ]
+
+
+def _padded(cell: Cell, cells: int, right: bool, look: Look) -> str:
+    blanks = " " * (cells - width(cell.text))
+    text = look.toned(cell.text, cell.tone)
+    return blanks + text if right else text + blanks
 
 
 def _shown(cell: Cell | str, look: Look) -> Cell:
