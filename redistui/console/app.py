@@ -1,5 +1,6 @@
 """The Textual app: opens screens and hands the newest snapshot to the visible ones."""
 
+import asyncio
 from pathlib import Path, PurePath
 from typing import ClassVar, Protocol, runtime_checkable
 
@@ -72,11 +73,17 @@ class RedistuiApp(App[int]):
         self.error_console = self.crash.console
         self.command_history: list[str] = []
         self._wanted_pair = self.setup.open_pair
+        self._event_loop: asyncio.AbstractEventLoop | None = None
+        self._end_code: int | None = None
 
     def get_default_screen(self) -> Screen[None]:
         return FleetScreen(self.setup, self.source.latest)
 
     def on_mount(self) -> None:
+        self._event_loop = asyncio.get_running_loop()
+        if self._end_code is not None:
+            self.exit(self._end_code)
+            return
         self.wardrobe.dress()
         self.set_keymap(dict(self.setup.keys))
         for problem in (*self.wardrobe.problems, *keymap_problems(self.setup.keys), *self.setup.notices):
@@ -86,6 +93,12 @@ class RedistuiApp(App[int]):
 
     def on_unmount(self) -> None:
         self.bridge.close()
+
+    def end_from_outside(self, code: int) -> None:
+        """From a signal handler or another thread."""
+        self._end_code = code
+        if self._event_loop is not None and not self._event_loop.is_closed():
+            self._event_loop.call_soon_threadsafe(self.exit, code)
 
     def bell(self) -> None:
         """Textual rings while it handles an exception that nobody caught, before it ends."""

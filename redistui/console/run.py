@@ -1,0 +1,85 @@
+"""Opens the console on a workspace. Imports Textual only once the terminal is known."""
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from redistui.config.folders import configuration_file, state_folder
+from redistui.model.errors import ConfigurationError, ExitCode, UsageError
+
+from .setup import ConsoleSetup
+from .source import MonitorSource
+from .terminal import Profile, prepare, profile
+
+if TYPE_CHECKING:
+    from redistui.workspace.workspace import Workspace
+
+
+def run(
+    workspace: "Workspace", *, open_pair: str | None = None, theme: str | None = None, low_bandwidth: bool | None = None
+) -> int:
+    """Watch the workspace until the operator leaves; returns the exit code."""
+    from redistui.monitor.monitor import Monitor
+
+    require_terminal()
+    settings = workspace.configuration.console
+    chosen = profile(settings.low_bandwidth if low_bandwidth is None else low_bandwidth, os.environ)
+    monitor = Monitor(workspace)
+    monitor.start()
+    try:
+        return run_on(monitor, setup_of(workspace, chosen, open_pair, theme), chosen)
+    finally:
+        monitor.stop()
+
+
+def run_on(source: MonitorSource, setup: ConsoleSetup, chosen: Profile) -> int:
+    """Show a source until the operator leaves, a signal comes or the terminal is gone."""
+    prepare(chosen)
+    _write_utf8()
+    from .app import RedistuiApp  # imports Textual
+    from .ending import Ending
+
+    app = RedistuiApp(source, setup)
+    with Ending(app.end_from_outside) as ending:
+        code = app.run(mouse=chosen is Profile.LOCAL)
+    told = app.crash.tell()
+    if told is not None:
+        print(told, file=sys.stderr)
+        return ExitCode.FAILED
+    return ending.code if ending.code is not None else code or ExitCode.DONE
+
+
+def setup_of(workspace: "Workspace", chosen: Profile, open_pair: str | None, theme: str | None) -> ConsoleSetup:
+    configuration = workspace.configuration
+    try:
+        folder, notices = state_folder(), configuration.notices
+    except ConfigurationError as problem:
+        folder, notices = None, (*configuration.notices, f"{problem.message}. {problem.hint}")
+    return ConsoleSetup(
+        read_only=frozenset(name for name, one in configuration.environments.items() if one.read_only),
+        keys=configuration.keys,
+        theme=theme or configuration.console.theme,
+        low_bandwidth=chosen is Profile.LOW_BANDWIDTH,
+        configuration_path=configuration.path,
+        new_configuration_path=configuration.path or configuration_file(),
+        connections=workspace.connections,
+        state_folder=folder,
+        log_path=folder / "console.log" if folder is not None else None,
+        open_pair=open_pair,
+        notices=notices,
+    )
+
+
+def require_terminal() -> None:
+    if not (sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty()):
+        raise UsageError(
+            "the console needs a terminal",
+            hint="`redistui pairs`, `redistui watch` and the others tell the same without",
+        )
+
+
+def _write_utf8() -> None:
+    """Textual draws on the stderr that Python opened; a locale without UTF-8 would turn every line into escapes."""
+    stream = sys.__stderr__
+    if stream is not None and hasattr(stream, "reconfigure"):
+        stream.reconfigure(encoding="utf-8", errors="replace")
