@@ -37,8 +37,10 @@ def load(path: Path | None = None) -> Configuration:
     Raises ConfigurationError with file, line, key, what was expected and the nearest known key.
     """
     chosen = path if path is not None else configuration_file()
-    if path is None and not os.environ.get("REDISTUI_CONFIG") and not chosen.exists():
-        return Configuration(connections=_with_embedded(()))
+    if path is None and not chosen.exists():
+        named = os.environ.get("REDISTUI_CONFIG")
+        notices = (f"REDISTUI_CONFIG names {named}, which does not exist; nothing is configured",) if named else ()
+        return Configuration(connections=_with_embedded(()), notices=notices)
     return read(read_source(chosen.expanduser().absolute()))
 
 

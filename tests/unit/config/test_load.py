@@ -105,8 +105,13 @@ def test_an_environment_variable_names_the_file(
     monkeypatch.setenv("REDISTUI_CONFIG", str(write_config('[providers.b]\ntype = "static"\n', name="other.toml")))
     assert load().connections[0].name == "b"
     monkeypatch.setenv("REDISTUI_CONFIG", str(tmp_path / "missing.toml"))
+    missing = load()
+    assert [connection.name for connection in missing.connections] == ["local"]
+    assert missing.notices == (
+        f"REDISTUI_CONFIG names {tmp_path / 'missing.toml'}, which does not exist; nothing is configured",
+    )
     with pytest.raises(ConfigurationError, match=r"missing\.toml cannot be read: No such file"):
-        load()
+        load(tmp_path / "missing.toml")
 
 
 @pytest.mark.parametrize(
