@@ -8,6 +8,8 @@ from redistui.model.health import Look, PairMemory, judge
 from redistui.model.sample import FailureKind
 from redistui.model.snapshot import PairSnapshot
 from redistui.model.topology import Node, Pair
+from redistui.provider.capabilities import Verb, effective
+from redistui.provider.contract import Provider
 
 from .changes import changes
 from .node_watch import NodeWatch
@@ -18,10 +20,20 @@ ALSO_FOUND_AS = "also"
 """Label that names the other pairs that turned out to be this one."""
 
 
+def _verbs(provider: Provider, pair: Pair) -> frozenset[Verb]:
+    """What can be done with this pair."""
+    try:
+        declared = provider.pair_capabilities(pair)
+    except Exception:  # noqa: BLE001 - a plugin that breaks its promise can do nothing
+        return frozenset()
+    return frozenset(verb for verb, capability in effective(declared).items() if capability.supported)
+
+
 class PairWatch:
     def __init__(self, pair: Pair, around: Surroundings) -> None:
         self.around = around
         self.pair = self._placed(pair)
+        self.verbs = _verbs(around.provider, pair)
         self.record = Record()
         self.nodes = [self._watch(node) for node in pair.nodes]
         self.unobserved_seconds = 0.0
@@ -37,6 +49,7 @@ class PairWatch:
             return
         known = {watch.reading.node.id: watch for watch in self.nodes}
         self.pair = pair
+        self.verbs = _verbs(self.around.provider, pair)
         self.nodes = []
         for node in pair.nodes:
             watch = known.pop(node.id, None)
@@ -103,8 +116,8 @@ class PairWatch:
             around.timeline.moment(),
             around.rules,
             one_look=around.one_look,
-            can_show_logs=around.can_show_logs,
-            can_start=around.can_start,
+            can_show_logs=Verb.LOGS in self.verbs,
+            can_start=Verb.START in self.verbs,
             unobserved_seconds=self.unobserved_seconds,
         )
         self.unobserved_seconds = 0.0

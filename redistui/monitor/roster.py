@@ -65,7 +65,7 @@ class Roster:
 
     def _settle(self, one: PairWatch, other: PairWatch) -> None:
         """The provider that can do more keeps the pair, unless the other knows nodes that it does not."""
-        winner, loser = sorted((one, other), key=lambda watch: -watch.around.capability_count)
+        winner, loser = sorted((one, other), key=lambda watch: -len(watch.verbs))
         if not loser.run_ids <= winner.run_ids:
             winner, loser = loser, winner
         if loser.run_ids <= winner.run_ids and winner.hidden_behind is None:

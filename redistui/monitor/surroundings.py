@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Protocol
 from redistui.model.evaluation import PreparedRules, prepare
 from redistui.model.snapshot import Status
 from redistui.model.topology import Pair
-from redistui.provider.capabilities import Verb, effective
 from redistui.provider.contract import Provider
 from redistui.workspace.workspace import OpenConnection, Workspace
 
@@ -39,9 +38,6 @@ class Surroundings:
     watcher: Watcher
     late_seconds: float
     one_look: bool
-    can_show_logs: bool
-    can_start: bool
-    capability_count: int
 
 
 class SurroundingsOf:
@@ -74,7 +70,6 @@ class SurroundingsOf:
         provider = connection.provider
         if provider is None:
             raise ValueError(f"{connection.name} has no provider: {connection.problem}")
-        capabilities = effective(type(provider).capabilities())
         return Surroundings(
             provider,
             environment,
@@ -83,7 +78,4 @@ class SurroundingsOf:
             self._watcher,
             _LATE * self._interval_seconds,
             self._one_look,
-            capabilities[Verb.LOGS].supported,
-            capabilities[Verb.START].supported,
-            sum(capability.supported for capability in capabilities.values()),
         )
