@@ -43,7 +43,9 @@ class SwapRoles:
     async def run(self) -> StepResult:
         roles = await self._roles()
         if isinstance(roles, str):
-            return failed(roles)
+            return failed(f"{roles}; nothing was changed")
+        if roles == _BEFORE and (problem := await self._wait_streaming()):
+            return problem
         started = self.clock.monotonic()
         if roles == _BEFORE:
             if (problem := await self._pause_until_equal(started)) or (problem := await self._demote()):
@@ -79,6 +81,20 @@ class SwapRoles:
             return undone(f"{self.old.address} leads, writes go on")
         return unknown(f"the roles are {_words(roles)}")
 
+    async def _wait_streaming(self) -> StepResult | None:
+        """Before the pause: the replica reaches what the primary has written by now. A replica fresh from a full sync
+        counts as online and gets nothing until its first ACK, up to a second later; that second is not spent paused."""
+        until = self.clock.monotonic() + self.equal_seconds
+        try:
+            mark = (await self.old.info("replication")).offset
+            while (reached := (await self.new.info("replication")).offset) is None or mark is None or reached < mark:
+                if self.clock.monotonic() >= until:
+                    limit = units.duration(self.equal_seconds)
+                    return failed(f"{self.new.address} did not catch up within {limit}: nothing was changed")
+        except _SILENT as error:
+            return failed(f"{error}; nothing was changed")
+        return None
+
     async def _pause_until_equal(self, started: float) -> StepResult | None:
         try:
             await self.old.change("CLIENT", "PAUSE", round(self.pause_seconds * 1000), "WRITE")
@@ -90,7 +106,7 @@ class SwapRoles:
             equal = await self._equal_within(self.equal_seconds)
         except _SILENT as error:
             await self._unpause()
-            return failed(f"{error}: writes go on, nothing was changed")
+            return failed(f"{error}; writes go on, nothing was changed")
         if not equal:
             await self._unpause()
             limit = units.duration(self.equal_seconds)
