@@ -45,8 +45,9 @@ def _of_lag(read: Callable[[Lag], Reading]) -> Callable[[NodeFacts], Reading]:
 
 def _lag_seconds(facts: NodeFacts) -> Reading:
     reading = _BEHIND_SECONDS(facts)
-    transient = reading is None and facts.link is not None and facts.link.lag.behind_bytes is not None
-    return NOT_YET if transient and facts.upstream is not None and facts.upstream.reading.rates is None else reading
+    if reading is None and facts.link is not None and facts.link.lag.behind_bytes is not None:
+        return None if facts.link.lag.idle else NOT_YET
+    return reading
 
 
 def _lag_detail(facts: NodeFacts) -> str:
@@ -75,8 +76,8 @@ def _backlog_cover(facts: NodeFacts) -> Reading:
     if facts.link is not None and facts.link.lag.idle:
         return NOT_APPLICABLE
     reading = _COVER(facts)
-    upstream = facts.upstream
-    if reading is None and upstream is not None and upstream.sample is not None and upstream.reading.rates is None:
+    upstream = None if facts.upstream is None else facts.upstream.sample
+    if reading is None and upstream is not None and None not in (upstream.backlog_size_bytes, upstream.offset):
         return NOT_YET
     return reading
 
@@ -100,17 +101,19 @@ def _follows_outside(facts: NodeFacts) -> Reading:
         return NOT_APPLICABLE if facts.answers else None
     if facts.link.upstream_id is not None:
         return 0.0
+    if not facts.link.upstream_address:
+        return None
     others = () if facts.pair is None else facts.pair.nodes
     # Through NAT only an answer of every other node proves that none of them is the upstream.
     return 1.0 if all(other.answers for other in others) else None
 
 
 def _follows_unknown(facts: NodeFacts) -> str:
-    return "not every node answers, and the address it follows is none of theirs"
+    return "not every node answers, and none of them is known to be what it follows"
 
 
 def _lag_unknown(facts: NodeFacts) -> str:
-    return facts.lag_unknown or "its upstream's write rate is not known"
+    return facts.lag_unknown or "its upstream takes no writes now"
 
 
 def _primaries(facts: PairFacts) -> Reading:
