@@ -90,77 +90,85 @@ def basis(node: NodeFacts) -> NodeBasis:
 
 def _steps(change: RoleChange) -> tuple[PlannedStep, ...]:
     old, new = change.primary, change.candidate
-    peer = new.node.peer_address
-    lowered = new.setting("min-replicas-to-write") or "0"
-    steps = [
-        PlannedStep("prove-storage", f"prove that roles can be stored on {old.name}", "CONFIG REWRITE", node=old.id),
-        PlannedStep("prove-storage", f"prove that roles can be stored on {new.name}", "CONFIG REWRITE", node=new.id),
-    ]
-    if lowered != "0":
-        steps.append(
-            PlannedStep(
-                "set-temporarily",
-                f"let {new.name} take writes before its replica has linked",
-                "CONFIG SET min-replicas-to-write 0",
-                f"CONFIG SET min-replicas-to-write {lowered}",
-                node=new.id,
-                values={"setting": "min-replicas-to-write", "value": "0", "before": lowered},
-            )
-        )
-    steps.append(
-        PlannedStep(
-            "swap-roles",
-            f"pause writes on {old.name}, wait for equal offsets, {old.name} follows, {new.name} leads",
-            f"{old.name}: CLIENT PAUSE {round(PAUSE_SECONDS * 1000)} WRITE; until offsets are equal, at most "
-            f"{units.duration(EQUAL_OFFSETS_SECONDS)}; {old.name}: REPLICAOF {peer.host} {peer.port}, CONFIG REWRITE; "
-            f"until offsets are equal, at most {units.duration(DRAIN_SECONDS)}; {new.name}: REPLICAOF NO ONE, "
-            f"CONFIG REWRITE; {old.name}: CLIENT UNPAUSE",
-            f"before {new.name} leads: {old.name}: REPLICAOF NO ONE, CLIENT UNPAUSE; afterwards never backwards",
-            node=new.id,
-            values={
-                "old": old.id,
-                "pause_seconds": PAUSE_SECONDS,
-                "equal_seconds": EQUAL_OFFSETS_SECONDS,
-                "drain_seconds": DRAIN_SECONDS,
-            },
-        )
-    )
-    steps.append(
+    wanted_replicas = new.setting("min-replicas-to-write") or "0"
+    lowered = wanted_replicas != "0"
+    return (
+        _prove_storage(old),
+        _prove_storage(new),
+        *([_lower_min_replicas(new, wanted_replicas)] if lowered else []),
+        _swap_roles(old, new),
         PlannedStep(
             "disconnect-clients",
             f"disconnect the clients of {old.name}, so that they find the new primary",
             "CLIENT KILL TYPE normal SKIPME yes; CLIENT KILL TYPE pubsub",
             node=old.id,
-        )
-    )
-    steps.extend(
-        PlannedStep(
-            "follow",
-            f"{other.name} follows {new.name}",
-            f"REPLICAOF {peer.host} {peer.port}; CONFIG REWRITE",
-            node=other.id,
-            values={"upstream": new.id},
-        )
-        for other in change.others
-    )
-    if lowered != "0":
-        steps.append(
-            PlannedStep(
-                "restore-setting",
-                f"put min-replicas-to-write back on {new.name} when its replica has linked",
-                f"CONFIG SET min-replicas-to-write {lowered}",
-                node=new.id,
-                always=True,
-                values={"setting": "min-replicas-to-write", "value": lowered},
-            )
-        )
-    steps.append(
+        ),
+        *(_follow(other, new) for other in change.others),
+        *([_restore_min_replicas(new, wanted_replicas)] if lowered else []),
         PlannedStep(
             "verify-switchover",
             "verify: one primary, a probe write read back on the replica, link up, partial resync",
             "INFO; SET and GET of a probe key",
             node=new.id,
             values={"old": old.id},
-        )
+        ),
     )
-    return tuple(steps)
+
+
+def _prove_storage(node: NodeFacts) -> PlannedStep:
+    return PlannedStep(
+        "prove-storage", f"prove that roles can be stored on {node.name}", "CONFIG REWRITE", node=node.id
+    )
+
+
+def _lower_min_replicas(new: NodeFacts, wanted: str) -> PlannedStep:
+    return PlannedStep(
+        "set-temporarily",
+        f"let {new.name} take writes before its replica has linked",
+        "CONFIG SET min-replicas-to-write 0",
+        f"CONFIG SET min-replicas-to-write {wanted}",
+        node=new.id,
+        values={"setting": "min-replicas-to-write", "value": "0", "before": wanted},
+    )
+
+
+def _restore_min_replicas(new: NodeFacts, wanted: str) -> PlannedStep:
+    return PlannedStep(
+        "restore-setting",
+        f"put min-replicas-to-write back on {new.name} when its replica has linked",
+        f"CONFIG SET min-replicas-to-write {wanted}",
+        node=new.id,
+        always=True,
+        values={"setting": "min-replicas-to-write", "value": wanted},
+    )
+
+
+def _swap_roles(old: NodeFacts, new: NodeFacts) -> PlannedStep:
+    peer = new.node.peer_address
+    return PlannedStep(
+        "swap-roles",
+        f"pause writes on {old.name}, wait for equal offsets, {old.name} follows, {new.name} leads",
+        f"{old.name}: CLIENT PAUSE {round(PAUSE_SECONDS * 1000)} WRITE; until offsets are equal, at most "
+        f"{units.duration(EQUAL_OFFSETS_SECONDS)}; {old.name}: REPLICAOF {peer.host} {peer.port}, CONFIG REWRITE; "
+        f"until offsets are equal, at most {units.duration(DRAIN_SECONDS)}; {new.name}: REPLICAOF NO ONE, "
+        f"CONFIG REWRITE; {old.name}: CLIENT UNPAUSE",
+        f"before {new.name} leads: {old.name}: REPLICAOF NO ONE, CLIENT UNPAUSE; afterwards never backwards",
+        node=new.id,
+        values={
+            "old": old.id,
+            "pause_seconds": PAUSE_SECONDS,
+            "equal_seconds": EQUAL_OFFSETS_SECONDS,
+            "drain_seconds": DRAIN_SECONDS,
+        },
+    )
+
+
+def _follow(other: NodeFacts, new: NodeFacts) -> PlannedStep:
+    peer = new.node.peer_address
+    return PlannedStep(
+        "follow",
+        f"{other.name} follows {new.name}",
+        f"REPLICAOF {peer.host} {peer.port}; CONFIG REWRITE",
+        node=other.id,
+        values={"upstream": new.id},
+    )
