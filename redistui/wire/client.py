@@ -21,6 +21,7 @@ from .failures import (
     not_redis,
     reset,
 )
+from .probe import sharpened
 from .replies import from_error_reply
 from .tls import context_for, server_name
 
@@ -30,6 +31,7 @@ Reply = bytes | int | list["Reply"] | hiredis.ReplyError | None
 CLIENT_NAME = "redistui-monitor"
 RECEIVE_BUFFER_BYTES = 256 * 1024
 _INCOMPLETE = object()
+_SAID_BEFORE_CLOSING = ("ERR max number of clients", "DENIED")
 _ALLOWED_TO_FAIL = ("NOPERM", "ERR unknown", "BUSY", "LOADING")  # naming the connection is a courtesy
 
 
@@ -83,6 +85,9 @@ class Connection(asyncio.BufferedProtocol):
         try:
             await connection._connect()
             await connection._log_in(name)
+        except WireFailure as failure:
+            connection.close()
+            raise await sharpened(failure, endpoint) from None
         except BaseException:
             connection.close()
             raise
@@ -165,16 +170,13 @@ class Connection(asyncio.BufferedProtocol):
         self._transport.write(packed)
 
     def _deliver(self, reply: Reply) -> None:
+        if not self._answered:
+            if isinstance(reply, hiredis.ReplyError) and str(reply).startswith(_SAID_BEFORE_CLOSING):
+                self._fail(from_error_reply(str(reply), "the connection", self.endpoint))
+            self._answered = True
         if not self._pending:
-            # What a server says unasked: it is full or protected, and closes.
-            unasked = isinstance(reply, hiredis.ReplyError)
-            self._fail(
-                from_error_reply(str(reply), "the connection", self.endpoint)
-                if unasked
-                else not_redis(self.endpoint, b"an answer to nothing")
-            )
+            self._fail(not_redis(self.endpoint, b"an answer to no question"))
             return
-        self._answered = True
         future = self._pending.popleft()
         if self._pending:
             self._deadline = self._loop.time() + self._limit_seconds

@@ -35,7 +35,7 @@ async def _resolve(endpoint: Endpoint) -> list[_Target]:
     host, port = endpoint.address.host, endpoint.address.port
     try:
         return _targets(host, port, socket.AI_NUMERICHOST)
-    except OSError:
+    except (OSError, UnicodeError):
         pass
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[list[_Target]] = loop.create_future()
@@ -55,8 +55,8 @@ async def _resolve(endpoint: Endpoint) -> list[_Target]:
             targets = _targets(host, port, 0)
         except OSError as error:
             failure = unresolved(endpoint, (error.strerror or str(error)).lower())
-        except UnicodeError:
-            failure = unresolved(endpoint, "not a host name")
+        except UnicodeError:  # a label that is empty or too long
+            failure = unresolved(endpoint, "it is not a host name")
         if not loop.is_closed():
             loop.call_soon_threadsafe(deliver, targets, failure)
 

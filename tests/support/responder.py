@@ -160,6 +160,9 @@ class _Conversation(socketserver.BaseRequestHandler):
                 if not self._act(connection, responder.answer(tuple(command))):
                     return
 
+    def finish(self) -> None:
+        self.request.close()
+
     def _act(self, connection: socket.socket, answer: Answer) -> bool:
         """Say whether the conversation goes on."""
         if isinstance(answer, bytes):
