@@ -1,5 +1,6 @@
 """One look at all pairs or at one, for the commands that answer once."""
 
+from redistui.config.load import load
 from redistui.model.errors import RedistuiError
 from redistui.model.snapshot import FleetSnapshot, PairSnapshot
 from redistui.model.topology import Pair
@@ -8,31 +9,25 @@ from redistui.workspace.workspace import Workspace
 
 from .discovery import find_pair
 from .invocation import Invocation
-from .session import run, workspace
+from .session import ask, open_with_passwords
 
 
 def survey_all(invocation: Invocation) -> FleetSnapshot:
     """Every pair, sampled once."""
-
-    async def ask_all() -> FleetSnapshot:
-        async with workspace(invocation) as opened:
-            return await survey(opened)
-
-    return run(ask_all())
+    return ask(open_with_passwords(load(invocation.config)), survey)
 
 
 def survey_one(invocation: Invocation, text: str) -> PairSnapshot:
     """The pair that PAIR means, sampled once."""
 
-    async def ask_one() -> PairSnapshot:
-        async with workspace(invocation) as opened:
-            return await survey_pair(opened, (await find_pair(opened, text)).pair)
+    async def find_and_look(workspace: Workspace) -> PairSnapshot:
+        return await survey_pair(workspace, (await find_pair(workspace, text)).pair)
 
-    return run(ask_one())
+    return ask(open_with_passwords(load(invocation.config), text), find_and_look)
 
 
-async def survey_pair(opened: Workspace, pair: Pair) -> PairSnapshot:
-    fleet = await survey(opened, only=pair.key)
+async def survey_pair(workspace: Workspace, pair: Pair) -> PairSnapshot:
+    fleet = await survey(workspace, only=pair.key)
     shown = fleet.pair(pair.key)
     if shown is None:
         raise RedistuiError(f"{pair.key} is not there any more", hint="`redistui pairs` shows what is")

@@ -1,13 +1,10 @@
 """Completes PAIR and NODE from what providers tell at once; never an error, never long."""
 
-import asyncio
 import contextlib
 
 import click
 from click.shell_completion import CompletionItem
 
-from redistui.config.load import load
-from redistui.config.secrets import Secrets
 from redistui.model.errors import RedistuiError
 from redistui.model.topology import Pair, PairKey
 from redistui.workspace.workspace import Workspace
@@ -15,7 +12,7 @@ from redistui.workspace.workspace import Workspace
 from .discovery import discover
 from .invocation import Invocation
 from .naming import choose_pair
-from .session import run
+from .session import ask, open_quietly
 
 LIMIT_SECONDS = 0.8
 
@@ -48,15 +45,10 @@ def _discovered(context: click.Context) -> dict[PairKey, Pair]:
     invocation = context.find_object(Invocation)
     assert invocation is not None
 
-    async def ask() -> dict[PairKey, Pair]:
-        opened = Workspace.open(load(invocation.config), Secrets())
-        try:
-            discovery = await discover(opened, limit_seconds=LIMIT_SECONDS)
-            return {key: found.pair for key, found in discovery.pairs.items()}
-        finally:
-            async with asyncio.timeout(LIMIT_SECONDS):
-                await opened.close()
+    async def find(workspace: Workspace) -> dict[PairKey, Pair]:
+        discovery = await discover(workspace, limit_seconds=LIMIT_SECONDS)
+        return {key: found.pair for key, found in discovery.pairs.items()}
 
-    with contextlib.suppress(RedistuiError, OSError, TimeoutError):
-        return run(ask())
+    with contextlib.suppress(RedistuiError, OSError):
+        return ask(open_quietly(invocation), find)
     return {}

@@ -7,26 +7,27 @@ from redistui.provider.contract import DemoHost
 from redistui.workspace.workspace import Workspace
 
 from .invocation import Invocation
-from .session import workspace
+from .session import ask, open_quietly
 
 
-async def start(invocation: Invocation, pairs: int) -> tuple[str, Sequence[str]]:
+def start(invocation: Invocation, pairs: int) -> tuple[str, Sequence[str]]:
     """The connection's name, and the names of the pairs."""
-    async with workspace(invocation) as opened:
-        name, host = _host(opened)
-        return name, await host.start_demo(pairs)
+    workspace = open_quietly(invocation)
+    name, host = _host(workspace)
+    return name, ask(workspace, lambda _: host.start_demo(pairs))
 
 
-async def stop(invocation: Invocation) -> Sequence[str]:
-    async with workspace(invocation) as opened:
-        return await _host(opened)[1].stop_demo()
+def stop(invocation: Invocation) -> Sequence[str]:
+    workspace = open_quietly(invocation)
+    _, host = _host(workspace)
+    return ask(workspace, lambda _: host.stop_demo())
 
 
-def _host(opened: Workspace) -> tuple[str, DemoHost]:
-    for connection in opened.connections:
+def _host(workspace: Workspace) -> tuple[str, DemoHost]:
+    for connection in workspace.connections:
         if isinstance(connection.provider, DemoHost):
             return connection.name, connection.provider
-    broken = next((item for item in opened.connections if item.problem and item.type == "embedded"), None)
+    broken = next((item for item in workspace.connections if item.problem and item.type == "embedded"), None)
     raise UsageError(
         f"no provider can host a demo: {broken.problem}" if broken else "no configured provider can host a demo",
         hint=(broken.hint if broken else "") or "pip install 'redistui[embedded]'",

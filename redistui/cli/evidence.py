@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from redistui import __version__
+from redistui.config.load import load
 from redistui.model.endpoint import Endpoint
 from redistui.model.errors import RedistuiError, UsageError
 from redistui.model.snapshot import PairSnapshot
@@ -18,13 +19,14 @@ from redistui.present.json import timestamp
 from redistui.present.settings import MASKED, without_secrets
 from redistui.provider.capabilities import Verb, effective
 from redistui.wire.client import Connection, Reply
+from redistui.workspace.workspace import Workspace
 
 from .asking import survey_pair
 from .discovery import Found, find_pair
 from .evidence_text import config_text, slow_log_text, text
 from .invocation import Invocation
 from .logs import node_logs
-from .session import run, workspace
+from .session import ask, open_with_passwords
 
 NODE_LIMIT_SECONDS = 15.0
 SLOW_COMMANDS = 128
@@ -45,7 +47,8 @@ def write_bundle(invocation: Invocation, pair: str, file: Path) -> PairSnapshot:
         raise UsageError(f"{file} cannot be written: {error.strerror}") from None
     try:
         with os.fdopen(descriptor, "wb") as target:
-            shown, files = run(_collect(invocation, pair))
+            opened = open_with_passwords(load(invocation.config), pair)
+            shown, files = ask(opened, lambda workspace: _collect(workspace, pair))
             with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as bundle:
                 for name, content in files.items():
                     bundle.writestr(name, content)
@@ -55,11 +58,10 @@ def write_bundle(invocation: Invocation, pair: str, file: Path) -> PairSnapshot:
     return shown
 
 
-async def _collect(invocation: Invocation, text_: str) -> tuple[PairSnapshot, Files]:
-    async with workspace(invocation) as opened:
-        found = await find_pair(opened, text_)
-        shown = await survey_pair(opened, found.pair)
-        collected = await asyncio.gather(*(_node(found, node) for node in found.pair.nodes))
+async def _collect(workspace: Workspace, named: str) -> tuple[PairSnapshot, Files]:
+    found = await find_pair(workspace, named)
+    shown = await survey_pair(workspace, found.pair)
+    collected = await asyncio.gather(*(_node(found, node) for node in found.pair.nodes))
     files = {
         "README.txt": f"redistui {__version__}, {shown.key}, {timestamp(shown.at)}\n"
         "Arguments of slow commands beyond the key, and every password, are left out.\n",
@@ -121,8 +123,8 @@ async def _answer(connection: Connection, command: tuple[str | int, ...], shown:
     return shown(await connection.call(*command))
 
 
-async def _told(ask: Callable[[], Awaitable[str]]) -> str:
+async def _told(question: Callable[[], Awaitable[str]]) -> str:
     try:
-        return await ask()
+        return await question()
     except RedistuiError as error:
         return f"not told: {error.message}\n"

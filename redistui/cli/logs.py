@@ -6,24 +6,25 @@ from collections.abc import Sequence
 from redistui.model.errors import ProviderError, ProviderErrorKind
 from redistui.model.topology import Node
 from redistui.provider.capabilities import Verb, effective
+from redistui.workspace.workspace import Workspace
 
 from .discovery import Found, find_pair
 from .invocation import Invocation
 from .naming import choose_node
-from .session import workspace
+from .session import ask, open_quietly
 
 LIMIT_SECONDS = 15.0
 _REFUSALS = {Verb.LOGS: "gives no logs", Verb.START: "cannot be started from here"}
 
 
-async def newest_logs(
-    invocation: Invocation, pair: str, node: str | None, lines: int
-) -> list[tuple[Node, Sequence[str]]]:
-    async with workspace(invocation) as opened:
-        found = await find_pair(opened, pair)
+def newest_logs(invocation: Invocation, pair: str, node: str | None, lines: int) -> list[tuple[Node, Sequence[str]]]:
+    async def read(workspace: Workspace) -> list[tuple[Node, Sequence[str]]]:
+        found = await find_pair(workspace, pair)
         require(found, Verb.LOGS)
         nodes = found.pair.nodes if node is None else (choose_node(node, found.pair),)
         return [(item, await node_logs(found, item, lines)) for item in nodes]
+
+    return ask(open_quietly(invocation), read)
 
 
 async def node_logs(found: Found, node: Node, lines: int) -> Sequence[str]:

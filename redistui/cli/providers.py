@@ -11,7 +11,7 @@ from redistui.provider.capabilities import Capability, Verb, effective
 from redistui.workspace.workspace import OpenConnection
 
 from .invocation import Invocation
-from .session import workspace
+from .session import open_quietly
 
 
 class ProviderState(StrEnum):
@@ -41,10 +41,9 @@ class KnownProvider:
     hint: str = ""
 
 
-async def known_providers(invocation: Invocation) -> list[KnownProvider]:
+def known_providers(invocation: Invocation) -> list[KnownProvider]:
     installed = registry.installed()
-    async with workspace(invocation) as opened:
-        configured = [_configured(connection, installed) for connection in opened.connections]
+    configured = [_configured(connection, installed) for connection in open_quietly(invocation).connections]
     used = {known.type for known in configured}
     unused = sorted({item.type for item in installed} - used)
     return [*configured, *(_installed(type_, installed) for type_ in unused)]

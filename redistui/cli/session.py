@@ -1,10 +1,9 @@
-"""From configuration to open connections; most commands ask once."""
+"""From the configuration to open connections, for one question or for as long as the console runs."""
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from redistui.config.load import load
 from redistui.config.secrets import Secrets
@@ -19,39 +18,33 @@ Answer = TypeVar("Answer")
 _prompter = Prompter()  # one, so that no password is asked for twice
 
 
-def run(main: Coroutine[Any, Any, Answer]) -> Answer:
-    """Run one question to its end."""
-    try:
-        return asyncio.run(main)
-    finally:
-        _prompter.restore_terminal()
+def open_quietly(invocation: Invocation) -> Workspace:
+    """For what needs no Redis: no password is asked for."""
+    return Workspace.open(load(invocation.config), Secrets())
 
 
-def open_workspace(configuration: Configuration) -> Workspace:
-    return Workspace.open(configuration, Secrets(prompt=_prompter))
-
-
-def open_for_long(configuration: Configuration) -> Workspace:
-    """For what goes on until it is ended: passwords that have to be typed are asked for now."""
-    opened = open_workspace(configuration)
-    try:
-        _prompter.ask_ahead(opened)
-    finally:
-        _prompter.restore_terminal()
+def open_with_passwords(configuration: Configuration, pair: str | None = None) -> Workspace:
+    """Passwords that have to be typed are asked for now; with PAIR as provider/name, only those of its provider."""
+    opened = Workspace.open(configuration, Secrets(prompt=_prompter))
+    provider = pair.partition("/")[0] if pair is not None and "/" in pair else None
+    _prompter.ask_ahead(opened, only_provider=provider if provider and opened.connection(provider) else None)
     return opened
 
 
-@asynccontextmanager
-async def workspace(invocation: Invocation) -> AsyncIterator[Workspace]:
-    opened = open_workspace(load(invocation.config))
-    try:
-        yield opened
-    finally:
-        await opened.close()
+def ask(workspace: Workspace, question: Callable[[Workspace], Awaitable[Answer]]) -> Answer:
+    """Ask one question and close the workspace."""
+
+    async def asked() -> Answer:
+        try:
+            return await question(workspace)
+        finally:
+            await workspace.close()
+
+    return asyncio.run(asked())
 
 
 def require_terminal() -> None:
-    if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):
+    if not (sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty()):  # Textual draws on stderr
         raise UsageError(
             "the console needs a terminal",
             hint="`redistui pairs`, `redistui watch` and the others tell the same without",

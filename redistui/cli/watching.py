@@ -11,12 +11,13 @@ from redistui.monitor.monitor import Monitor
 from redistui.present.json import pair_json, timestamp
 from redistui.present.order import pairs_by_name
 from redistui.present.text import width
+from redistui.workspace.workspace import Workspace
 
 from . import output
 from .discovery import find_pair
 from .fleet_text import errors_text, watch_line
 from .invocation import Invocation
-from .session import open_for_long, run, workspace
+from .session import ask, open_with_passwords
 
 SHORTEST_PAUSE_SECONDS = 0.5
 
@@ -24,9 +25,13 @@ SHORTEST_PAUSE_SECONDS = 0.5
 def watch(invocation: Invocation, pairs: Sequence[str]) -> None:
     """Never returns by itself: Ctrl-C raises KeyboardInterrupt, a reader that left BrokenPipeError."""
     configuration = load(invocation.config)
-    wanted = run(_keys(invocation, pairs)) if pairs else None
+
+    def opened() -> Workspace:
+        return open_with_passwords(configuration, pairs[0] if len(pairs) == 1 else None)
+
+    wanted = ask(opened(), lambda workspace: _keys(workspace, pairs)) if pairs else None
     snapshots: queue.SimpleQueue[FleetSnapshot] = queue.SimpleQueue()
-    monitor = Monitor(open_for_long(configuration))
+    monitor = Monitor(opened())
     monitor.subscribe(snapshots.put)
     monitor.start()
     lines = _Lines(invocation, wanted)
@@ -70,6 +75,5 @@ class _Lines:
         return answered and now - self._printed_at.get(pair.key, 0.0) >= SHORTEST_PAUSE_SECONDS
 
 
-async def _keys(invocation: Invocation, pairs: Sequence[str]) -> frozenset[PairKey]:
-    async with workspace(invocation) as opened:
-        return frozenset([(await find_pair(opened, text)).pair.key for text in pairs])
+async def _keys(workspace: Workspace, pairs: Sequence[str]) -> frozenset[PairKey]:
+    return frozenset([(await find_pair(workspace, text)).pair.key for text in pairs])

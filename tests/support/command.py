@@ -63,6 +63,7 @@ class Command:
             timeout=LIMIT_SECONDS,
             check=False,
             stdin=subprocess.DEVNULL,
+            start_new_session=True,  # no terminal to ask on, also where the tests have one
         )
         return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
 

@@ -36,13 +36,11 @@ def path(invocation: Invocation) -> None:
 @click.pass_obj
 def check(invocation: Invocation) -> None:
     """Check the configuration and every connection's settings; exit code 0, or 2 with what is wrong."""
-    from redistui.config.load import load
-
     from .. import output
-    from ..session import open_workspace
+    from ..session import open_quietly
 
-    configuration = load(invocation.config)
-    opened = open_workspace(configuration)
+    opened = open_quietly(invocation)
+    configuration = opened.configuration
     problems = [(item.name, item.problem, item.hint) for item in opened.connections if item.problem]
     if problems:
         raise ConfigurationError(
@@ -65,13 +63,11 @@ def check(invocation: Invocation) -> None:
 @click.pass_obj
 def show(invocation: Invocation) -> None:
     """Print the configuration in effect, as TOML. Secrets appear as where they are kept, never as what they are."""
-    from redistui.config.load import load
-
     from .. import output
     from ..configuration import effective, toml_lines
-    from ..session import open_workspace
+    from ..session import open_quietly
 
-    opened = open_workspace(load(invocation.config))
+    opened = open_quietly(invocation)
     shown = effective(opened)
     for connection in opened.connections:
         if connection.problem:

@@ -17,16 +17,16 @@ def command(invocation: Invocation, pairs: int, detach: bool, stop: bool) -> int
     if detach and stop:
         raise UsageError("--detach and --stop exclude each other", hint="redistui demo --help")
     from .. import demo, output
-    from ..session import require_terminal, run
+    from ..session import require_terminal
 
     if stop:
-        names = run(demo.stop(invocation))
+        names = demo.stop(invocation)
         output.words(f"ended: {', '.join(names)}" if names else "no demo pair to end")
         return 0
     if not detach:
         require_terminal()
     output.words(f"starting {'a real pair' if pairs == 1 else f'{pairs} real pairs'} on this machine …")
-    provider, names = run(demo.start(invocation, pairs))
+    provider, names = demo.start(invocation, pairs)
     if detach:
         output.data("\n".join(f"{provider}/{name}" for name in names))
         output.words("they run until `redistui demo --stop`")

@@ -17,9 +17,8 @@ from ..options import declare, json_option, optional_node_argument, pair_argumen
 def command(invocation: Invocation, pair: str, node: str | None, lines: int) -> None:
     from .. import output
     from ..logs import newest_logs
-    from ..session import run
 
-    told = run(newest_logs(invocation, pair, node, lines))
+    told = newest_logs(invocation, pair, node, lines)
     if invocation.json:
         output.document([{"node": item.id, "address": str(item.address), "lines": list(logs)} for item, logs in told])
         return

@@ -12,9 +12,8 @@ from ..options import declare, json_option
 def command(invocation: Invocation) -> None:
     from .. import output
     from ..providers import known_providers, providers_json, providers_text
-    from ..session import run
 
-    known = run(known_providers(invocation))
+    known = known_providers(invocation)
     if invocation.json:
         output.document(providers_json(known))
     else:

@@ -12,10 +12,9 @@ from ..options import declare, optional_node_argument, pair_argument
 @click.pass_obj
 def command(invocation: Invocation, pair: str, node: str | None) -> None:
     from .. import output
-    from ..session import run
     from ..starting import start_nodes
 
-    started = run(start_nodes(invocation, pair, node))
+    started = start_nodes(invocation, pair, node)
     if not started:
         output.words("nothing to start: no node is stopped")
     for item in started:
