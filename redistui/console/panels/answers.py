@@ -16,6 +16,7 @@ from redistui.console.viewmodel.pair_panels import PairPanel
 from redistui.console.viewmodel.phrases import as_line, crop
 from redistui.model.inspection import ClientConnection, MemoryReport, SlowCommand
 from redistui.provider.capabilities import Capability
+from redistui.wire import inspect
 
 from .panel import ScrolledLines
 from .question import AnswerPanel, Subject
@@ -99,9 +100,7 @@ class ClientsPanel(TablePanel[ClientConnection]):
         return CLIENT_COLUMNS
 
     async def question(self, subject: Subject) -> Sequence[ClientConnection]:
-        from redistui.wire.inspect import list_clients  # imported late: brings redis-py
-
-        return await list_clients(await self.endpoint(subject))
+        return await inspect.list_clients(await self.endpoint(subject))
 
     def summary(self, subject: Subject) -> str:
         return f"{len(self.rows)} clients of {subject.label} · r asks again · s sorts by the next column, S turns round"
@@ -116,9 +115,7 @@ class SlowLogPanel(TablePanel[SlowCommand]):
         return slow_columns(self.now, absolute=self.clock_times)
 
     async def question(self, subject: Subject) -> Sequence[SlowCommand]:
-        from redistui.wire.inspect import slow_log
-
-        return await slow_log(await self.endpoint(subject), _SLOW_COMMANDS)
+        return await inspect.slow_log(await self.endpoint(subject), _SLOW_COMMANDS)
 
     def summary(self, subject: Subject) -> str:
         if not self.rows:
@@ -157,9 +154,7 @@ class MemoryReportPanel(TextPanel[MemoryReport]):
     asked_for = "memory report"
 
     async def question(self, subject: Subject) -> MemoryReport:
-        from redistui.wire.inspect import memory_report as ask
-
-        return await ask(await self.endpoint(subject))
+        return await inspect.memory_report(await self.endpoint(subject))
 
     def show_answer(self, subject: Subject, answer: MemoryReport) -> None:
         self.tell([line(f"memory of {subject.label} · r asks again")])

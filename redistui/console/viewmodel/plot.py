@@ -158,7 +158,7 @@ def _draw_series(
         for step in range(slot + 1, next_slot + 1):
             before = height
             height += round((next_height - height) / (next_slot - step + 1))
-            if (grid.first_slot + step) % period >= drawn:
+            if step % period >= drawn:
                 continue
             low, high = (before + 1, height) if height > before else (height, max(before - 1, height))
             column, dots = step // across, _DOTS[step % across]
