@@ -14,6 +14,7 @@ class NodeFacts:
 
     node: Node
     sample: NodeSample | None = None
+    earlier: NodeSample | None = None  # a moment before, for rates
     failure: Failure | None = None
     settings: Mapping[str, str] | None = None
     refused: Mapping[str, str] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from redistui.model import units
 from redistui.model.plan import Guard
+from redistui.wire.settings import SET
 
 from ..facts import NodeFacts, RoleChange
 from .judge import fails, passes, warns
@@ -57,9 +58,9 @@ def credentials_work_both_ways(change: RoleChange) -> Guard:
     known = change.primary.setting("masterauth")
     if asked is None or known is None:
         return warns(name, units.UNKNOWN, limit, "the settings cannot be read: the link may not come up")
-    if asked and not known:
+    if asked == SET and known != SET:
         return fails(name, "no masterauth", limit, f"set masterauth on {change.primary.name} first")
-    return passes(name, "set" if asked else "no password asked", limit)
+    return passes(name, "set" if asked == SET else "no password asked", limit)
 
 
 def tls_works_both_ways(change: RoleChange) -> Guard:

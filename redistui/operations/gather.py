@@ -1,0 +1,129 @@
+"""Asks every node of a pair what guards need to know, right before a change and without changing anything."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import hiredis
+
+from redistui.model.clock import Clock
+from redistui.model.endpoint import Endpoint
+from redistui.model.errors import RedistuiError
+from redistui.model.sample import Failure, FailureKind, NodeSample
+from redistui.model.topology import Node, Pair, Role
+from redistui.provider.contract import Provider
+from redistui.wire.client import Argument, Connection
+from redistui.wire.failures import WireFailure
+from redistui.wire.info import parse_info
+from redistui.wire.replies import from_error_reply
+from redistui.wire.settings import server_settings
+
+from .facts import Limits, NodeFacts, PairFacts
+
+CLIENT_NAME = "redistui-plan"
+_RATE_SECONDS = 0.25
+
+# Each with arguments of the right number: a server checks permission and arity when a command is queued.
+REHEARSED: Mapping[str, Sequence[Argument]] = {
+    "CLIENT PAUSE": ("CLIENT", "PAUSE", 1, "WRITE"),
+    "CLIENT UNPAUSE": ("CLIENT", "UNPAUSE"),
+    "CLIENT KILL": ("CLIENT", "KILL", "TYPE", "pubsub"),
+    "REPLICAOF": ("REPLICAOF", "NO", "ONE"),
+    "CONFIG SET": ("CONFIG", "SET", "min-replicas-to-write", 0),
+    "CONFIG REWRITE": ("CONFIG", "REWRITE"),
+    "ROLE": ("ROLE",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Gatherer:
+    provider: Provider
+    clock: Clock
+
+    async def gather(self, pair: Pair, limits: Limits) -> PairFacts:
+        """Never raises for a node that does not answer: its facts say why."""
+        nodes = await asyncio.gather(*(self._node(pair, node) for node in pair.nodes))
+        first = {facts.id: facts for facts in nodes}
+        owner = next((f"Sentinel at {node.name}" for node in nodes if _is_sentinel(node)), "")
+        rate = _write_rate(nodes)
+        return PairFacts(pair, self.clock.now(), first, limits, rate, owner)
+
+    async def _node(self, pair: Pair, node: Node) -> NodeFacts:
+        try:
+            endpoint = await self.provider.endpoint(pair, node)
+            connection = await Connection.open(endpoint, name=CLIENT_NAME)
+        except RedistuiError as error:
+            return NodeFacts(node, failure=self._failure(error))
+        try:
+            earlier = await self._sample(connection)
+            await self.clock.sleep(_RATE_SECONDS)
+            settings = await server_settings(connection)
+            refused = await rehearse(connection)
+            sample = await self._sample(connection)
+        except WireFailure as failure:
+            return NodeFacts(node, failure=self._failure(failure))
+        finally:
+            connection.close()
+        return NodeFacts(
+            node,
+            sample=sample,
+            earlier=earlier,
+            settings=settings.values or None,
+            refused=refused,
+        )
+
+    async def _sample(self, connection: Connection) -> NodeSample:
+        started = self.clock.monotonic()
+        reply = await connection.call("INFO")
+        if not isinstance(reply, bytes):
+            raise from_error_reply(repr(reply), "INFO", connection.endpoint)
+        return parse_info(reply, self.clock.now(), self.clock.monotonic() - started)
+
+    def _failure(self, error: RedistuiError) -> Failure:
+        kind = error.kind if isinstance(error, WireFailure) else FailureKind.OTHER
+        now = self.clock.now()
+        return Failure(kind, error.message, error.hint, now, now)
+
+
+async def rehearse(connection: Connection) -> dict[str, str]:
+    """Which commands this user may not run, with the server's words: queued after MULTI and discarded.
+
+    Tried on 6.2, 7.0 and 8.2: NOPERM and unknown commands are answered when queued, and nothing is carried out.
+    """
+    commands: list[Sequence[Argument]] = [("MULTI",), *REHEARSED.values(), ("DISCARD",)]
+    replies = await connection.pipeline(commands)
+    if isinstance(replies[0], hiredis.ReplyError):
+        return {"MULTI": str(replies[0])}
+    return {
+        name: from_error_reply(str(reply), name, connection.endpoint).message
+        for name, reply in zip(REHEARSED, replies[1:-1], strict=True)
+        if isinstance(reply, hiredis.ReplyError)
+    }
+
+
+def _write_rate(nodes: Sequence[NodeFacts]) -> float | None:
+    """Bytes a second of the replication stream, from two looks at the primary."""
+    for facts in nodes:
+        sample, earlier = facts.sample, facts.earlier
+        if sample is None or earlier is None or sample.role is not Role.PRIMARY:
+            continue
+        seconds = sample.sampled_at - earlier.sampled_at
+        if sample.offset is not None and earlier.offset is not None and seconds > 0:
+            return max(sample.offset - earlier.offset, 0) / seconds
+    return None
+
+
+def _is_sentinel(facts: NodeFacts) -> bool:
+    return facts.sample is not None and facts.sample.mode == "sentinel"
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointSource:
+    """Asks the provider anew each time: a tunnel may have moved, a secret may have been rotated."""
+
+    provider: Provider
+    pair: Pair
+    node: Node
+
+    async def __call__(self) -> Endpoint:
+        return await self.provider.endpoint(self.pair, self.node)
