@@ -242,6 +242,19 @@ async def test_giving_up_while_connecting_leaves_nothing_open():
     gc.collect()
 
 
+async def test_cut_in_the_middle_of_a_sample_is_made_up_for_at_once():
+    answers = [INFO, Torn(INFO), INFO, Torn(INFO), Torn(INFO)]
+    with Responder(lambda command: answers.pop(0) if command[0] == "INFO" else b"+OK\r\n") as responder:
+        sampler = NodeSampler()
+        for _ in range(2):
+            assert (await sampler.sample(endpoint(responder.address))).version == "7.0.15"
+        assert responder.connections == 2
+        with pytest.raises(WireFailure) as caught:
+            await sampler.sample(endpoint(responder.address))
+        sampler.close()
+    assert (caught.value.kind, answers) == (FailureKind.RESET, [])
+
+
 async def test_sections_are_asked_where_they_are_known():
     with Responder({"INFO": INFO}) as new, Responder({"INFO": bulk(info_text("6.2"))}) as old:
         for responder, expected in ((new, 8), (old, 1)):
