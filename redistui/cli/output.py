@@ -8,8 +8,7 @@ import sys
 from typing import TextIO
 
 from redistui.present.table import Look
-
-_PLAIN_LOCALES = frozenset({"C", "POSIX"})
+from redistui.present.text import locale_is_plain
 
 
 def data(text: str) -> None:
@@ -47,7 +46,7 @@ def look(stream: TextIO | None) -> Look:
     if stream is None:
         return Look()
     plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM", "dumb") == "dumb" or not stream.isatty()
-    return Look(colour=not plain, unicode=_is_unicode(stream) and not _locale_is_plain())
+    return Look(colour=not plain, unicode=_is_unicode(stream) and not locale_is_plain(os.environ))
 
 
 def look_of_data() -> Look:
@@ -72,14 +71,3 @@ def end_by_closed_pipe() -> int:
 
 def _is_unicode(stream: TextIO | None) -> bool:
     return stream is not None and (stream.encoding or "").lower().replace("-", "") == "utf8"
-
-
-def _locale_is_plain() -> bool:
-    """Python itself turns a C locale into UTF-8 and sets LC_CTYPE (PEP 538), so ask what was asked for."""
-    if os.environ.get("LC_ALL"):
-        return os.environ["LC_ALL"] in _PLAIN_LOCALES
-    return os.environ.get("LANG", "") in _PLAIN_LOCALES and os.environ.get("LC_CTYPE", "C.UTF-8") in {
-        *_PLAIN_LOCALES,
-        "",
-        "C.UTF-8",
-    }

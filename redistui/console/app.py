@@ -6,6 +6,7 @@ from typing import ClassVar, Protocol, runtime_checkable
 
 from textual.app import App
 from textual.binding import BindingType
+from textual.events import Resize
 from textual.screen import ModalScreen, Screen
 
 from redistui.model.snapshot import FleetSnapshot, PairSnapshot
@@ -104,8 +105,8 @@ class RedistuiApp(App[int]):
         """Textual rings while it handles an exception that nobody caught, before it ends."""
         self.crash.note()
 
-    def on_resize(self) -> None:
-        small = self.size.width < LEAST_WIDTH or self.size.height < LEAST_HEIGHT
+    def on_resize(self, event: Resize) -> None:
+        small = event.size.width < LEAST_WIDTH or event.size.height < LEAST_HEIGHT
         showing = isinstance(self.screen, TooSmallScreen)
         if small and not showing:
             self.push_screen(TooSmallScreen())
@@ -152,7 +153,7 @@ class RedistuiApp(App[int]):
 
         if isinstance(self.screen, PairScreen):
             self.pop_screen()
-        self.push_screen(PairScreen(key, self.source))
+        self.push_screen(PairScreen(key, self.source, self.setup))
 
     def go_home(self) -> FleetScreen:
         while len(self.screen_stack) > 1:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from redistui.config.folders import configuration_file, state_folder
 from redistui.model.errors import ConfigurationError, ExitCode, UsageError
+from redistui.present.text import locale_is_plain
 
 from .setup import ConsoleSetup
 from .source import MonitorSource
@@ -60,6 +61,7 @@ def setup_of(workspace: "Workspace", chosen: Profile, open_pair: str | None, the
         keys=configuration.keys,
         theme=theme or configuration.console.theme,
         low_bandwidth=chosen is Profile.LOW_BANDWIDTH,
+        only_ascii=locale_is_plain(os.environ),
         configuration_path=configuration.path,
         new_configuration_path=configuration.path or configuration_file(),
         connections=workspace.connections,

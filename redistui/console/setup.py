@@ -13,6 +13,7 @@ class ConsoleSetup:
     keys: Mapping[str, str] = field(default_factory=dict)  # action id → keys
     theme: str | None = None
     low_bandwidth: bool = False
+    only_ascii: bool = False  # the locale has no UTF-8
     configuration_path: Path | None = None  # None: there is no file
     new_configuration_path: Path = Path("config.toml")  # where one would be
     connections: tuple[OpenConnection, ...] = ()

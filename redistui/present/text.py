@@ -1,6 +1,7 @@
 """Text that is safe on a terminal and whose width is known, also with Chinese and emoji."""
 
 import unicodedata
+from collections.abc import Mapping
 
 # One cell wide each; known here so that a table of plain names never pays for loading the width tables.
 _OWN_GLYPHS = "●○◇▲✖·–─…│✓" + "\u2009"
@@ -8,7 +9,9 @@ _WITHOUT_OWN_GLYPHS = str.maketrans("", "", _OWN_GLYPHS)
 _ASCII = str.maketrans({
     "●": "*", "○": "o", "◇": "#", "▲": "!", "✖": "x", "·": "-", "–": "-", "─": "-",
     "…": "...", "│": "|", "✓": "v", "\u2009": " ",
+    "├": "|", "└": "`", "┤": "+", "┄": "-", "▶": ">", "▼": "v", "█": "#", "░": ".", "‹": "<", "›": ">",
 })  # fmt: skip
+_PLAIN_LOCALES = frozenset({"C", "POSIX"})
 _ZERO_WIDTH_JOINER = "\u200d"
 # Controls, invisible formatting (direction overrides among it), line and paragraph separators, lone surrogates.
 _UNSAFE = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs"})
@@ -51,3 +54,11 @@ def width(text: str) -> int:
 def pad(text: str, cells: int, *, right: bool = False) -> str:
     gap = " " * max(0, cells - width(text))
     return gap + text if right else text + gap
+
+
+def locale_is_plain(environment: Mapping[str, str]) -> bool:
+    """Python itself turns a C locale into UTF-8 and sets LC_CTYPE (PEP 538), so ask what was asked for."""
+    if environment.get("LC_ALL"):
+        return environment["LC_ALL"] in _PLAIN_LOCALES
+    coerced = {*_PLAIN_LOCALES, "", "C.UTF-8"}
+    return environment.get("LANG", "") in _PLAIN_LOCALES and environment.get("LC_CTYPE", "C.UTF-8") in coerced

@@ -113,7 +113,7 @@ class PairScreen(Screen[None]):
             self._source.history(self.key),
             self._source.events(self.key),
             default_node_id(pair, self._chosen_id),
-            Charset.UNICODE,
+            Charset.ASCII if self._setup.only_ascii else Charset.UNICODE,
             self._measure,
             self._clock_times,
         )

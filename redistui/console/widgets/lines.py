@@ -10,7 +10,9 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from redistui.console.setup import ConsoleSetup
 from redistui.console.viewmodel.line import Cell, Line, Look, Span, Tone
+from redistui.present.text import ascii_only
 
 _EMPTY = Line()
 
@@ -61,10 +63,16 @@ class Lines(Widget):
         return Strip(Segment.simplify(segments), width)
 
     def _cell(self, cell: Cell, room: int, look: Look) -> list[Segment]:
-        spans = fitted(cell.spans, room)
+        shown = tuple(Span(ascii_only(span.text), span.tone) for span in cell.spans) if self._only_ascii else cell.spans
+        spans = fitted(shown, room)
         pad = Segment(" " * (room - sum(cell_len(span.text) for span in spans)), self._style(look, Tone.PLAIN))
         segments = [Segment(span.text, self._style(look, span.tone)) for span in spans]
         return [pad, *segments] if cell.right else [*segments, pad]
+
+    @property
+    def _only_ascii(self) -> bool:
+        setup = getattr(self.app, "setup", None)
+        return isinstance(setup, ConsoleSetup) and setup.only_ascii
 
     def _style(self, look: Look, tone: Tone) -> Style:
         """On a selected line the selection's own colours are the only ones that are sure to be readable."""
