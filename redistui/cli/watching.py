@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 
 from redistui.config.load import load
+from redistui.model.errors import RedistuiError
 from redistui.model.snapshot import FleetSnapshot, PairSnapshot
 from redistui.model.topology import PairKey
 from redistui.monitor.monitor import Monitor
@@ -20,6 +21,7 @@ from .invocation import Invocation
 from .session import ask, open_with_passwords
 
 SHORTEST_PAUSE_SECONDS = 0.5
+SILENCE_LIMIT_SECONDS = 5.0
 
 
 def watch(invocation: Invocation, pairs: Sequence[str]) -> None:
@@ -35,11 +37,18 @@ def watch(invocation: Invocation, pairs: Sequence[str]) -> None:
     monitor.subscribe(snapshots.put)
     monitor.start()
     lines = _Lines(invocation, wanted)
+    silent_rounds = 0
     try:
-        while True:
-            lines.print(snapshots.get())
+        while silent_rounds < 2:  # one round is silent after a Ctrl-Z
+            try:
+                lines.print(snapshots.get(timeout=SILENCE_LIMIT_SECONDS))
+            except queue.Empty:
+                silent_rounds += 1
+            else:
+                silent_rounds = 0
     finally:
         monitor.stop()
+    raise RedistuiError(f"nothing was heard of any pair for {2 * SILENCE_LIMIT_SECONDS:g} s", hint="start it again")
 
 
 class _Lines:

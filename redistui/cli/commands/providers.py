@@ -10,10 +10,13 @@ from ..options import declare, json_option
 @json_option
 @click.pass_obj
 def command(invocation: Invocation) -> None:
-    from .. import output
-    from ..providers import known_providers, providers_json, providers_text
+    from redistui.present.providers import known_providers
 
-    known = known_providers(invocation)
+    from .. import output
+    from ..providers import providers_json, providers_text
+    from ..session import open_quietly
+
+    known = known_providers(open_quietly(invocation).connections)
     if invocation.json:
         output.document(providers_json(known))
     else:
