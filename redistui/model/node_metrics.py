@@ -12,6 +12,7 @@ from .topology import NodeState, Role
 
 # Below this the ratio of RSS to used memory says little: the allocator's own overhead rules it.
 FRAGMENTATION_MINIMUM_BYTES = 64 * 1024 * 1024
+_FULL = 0.95
 
 
 def _of_sample(read: Callable[[NodeSample], Reading | bool]) -> Callable[[NodeFacts], Reading]:
@@ -57,8 +58,8 @@ def _memory_refusing(sample: NodeSample) -> Reading:
         return NOT_APPLICABLE
     if sample.memory_policy is None or sample.memory_used_bytes is None or sample.memory_max_bytes is None:
         return None
-    # Only `noeviction` refuses every write; the others free memory first.
-    full = sample.memory_policy == "noeviction" and sample.memory_used_bytes >= sample.memory_max_bytes
+    # Only `noeviction` refuses every write. It does so when the next write would not fit, a little before all is used.
+    full = sample.memory_policy == "noeviction" and sample.memory_used_bytes >= _FULL * sample.memory_max_bytes
     return float(full)
 
 

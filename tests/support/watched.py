@@ -1,18 +1,24 @@
 """Workspaces of made-up providers over real or scripted servers, for tests of the monitor."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+import contextlib
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from redistui.config.settings import Configuration
+from redistui.model.clock import SYSTEM_CLOCK, Clock
 from redistui.model.endpoint import Address, Endpoint
 from redistui.model.secret import Secret, SecretReference
+from redistui.model.snapshot import FleetSnapshot, PairSnapshot, Status
 from redistui.model.topology import Control, Node, Pair, PairKey, Role
+from redistui.monitor.monitor import Monitor
 from redistui.provider.capabilities import Capabilities, Capability, Verb
 from redistui.provider.context import ProviderContext
 from redistui.provider.contract import Provider
 from redistui.workspace.workspace import OpenConnection, Workspace
+
+from .waiting import wait_until
 
 
 class _NoSecrets:
@@ -92,3 +98,40 @@ def pair_of(provider: str, name: str, primary: Address, *replicas: Address) -> P
 def workspace_of(*providers: ListedProvider, broken: Iterable[OpenConnection] = ()) -> Workspace:
     connections = [OpenConnection(provider.context.name, provider.type, "", provider) for provider in providers]
     return Workspace(Configuration(), (*connections, *broken))
+
+
+@contextlib.contextmanager
+def watching(*providers: ListedProvider, clock: Clock = SYSTEM_CLOCK, **more: Any) -> Iterator[Monitor]:
+    monitor = Monitor(workspace_of(*providers, **more), clock=clock)
+    monitor.start()
+    try:
+        yield monitor
+    finally:
+        monitor.stop()
+
+
+class Seen:
+    """Every snapshot that a monitor published, and waiting for one that is as wanted."""
+
+    def __init__(self, monitor: Monitor) -> None:
+        self.monitor = monitor
+        self.snapshots: list[FleetSnapshot] = []
+        monitor.subscribe(self.snapshots.append)
+
+    def until(self, wanted: Callable[[FleetSnapshot], object], what: str, limit_seconds: float = 10.0) -> FleetSnapshot:
+        wait_until(lambda: bool(wanted(self.monitor.latest)), what, limit_seconds)
+        return self.monitor.latest
+
+
+def only_pair(fleet: FleetSnapshot) -> PairSnapshot:
+    (pair,) = fleet.pairs
+    return pair
+
+
+def findings_of(fleet: FleetSnapshot) -> dict[str, str]:
+    """Rule to message, over all pairs."""
+    return {told.rule: told.message for pair in fleet.pairs for told in pair.findings}
+
+
+def statuses(fleet: FleetSnapshot) -> dict[str, Status]:
+    return {pair.key.name: pair.status for pair in fleet.pairs}

@@ -181,7 +181,7 @@ def test_a_replica_of_a_replica_is_linked_to_it() -> None:
             {"memory_used_bytes": 100, "memory_max_bytes": 100},
             {},
             "memory-refuses-writes",
-            "refuses writes: memory is full (100 B of 100 B, policy noeviction)",
+            "refuses writes or is about to: memory is full (100 B of 100 B, policy noeviction)",
         ),
     ],
 )
