@@ -31,14 +31,21 @@ class Engine:
     """Runs one operation to its end. Another engine may go on from the journal wherever this one was killed."""
 
     def __init__(
-        self, journal: Journal, operation: str, state: OperationState, steps: Sequence[Step], clock: Clock
+        self,
+        journal: Journal,
+        operation: str,
+        state: OperationState,
+        steps: Sequence[Step],
+        clock: Clock,
+        facts: dict[str, object] | None = None,
     ) -> None:
+        """`facts` grow with the results of the steps; steps may look at what those before them found."""
         self._journal = journal
         self._operation = operation
         self._steps = steps
         self._clock = clock
         self.state = state
-        self.facts: dict[str, object] = {}
+        self.facts: dict[str, object] = {} if facts is None else facts
         self._seen = len(journal.entries(operation)) - 1
 
     async def run(self) -> Outcome:

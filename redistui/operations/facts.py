@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from redistui.config.settings import Environment
 from redistui.model.sample import Failure, NodeSample
 from redistui.model.topology import Node, Pair, Role
 
@@ -40,6 +41,12 @@ class Limits:
     max_catch_up_seconds: float = 10.0
     max_age_seconds: float = 2.0
     read_only: bool = False
+
+    @classmethod
+    def of(cls, environment: Environment) -> "Limits":
+        if environment.max_lag_bytes is None:
+            return cls(read_only=environment.read_only)
+        return cls(max_behind_bytes=environment.max_lag_bytes, read_only=environment.read_only)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,11 +26,13 @@ class OperationRecord:
     plan: Plan
     operator: Operator
     reason: str
+    force: bool
     started_at: float
     ended_at: float | None
     state: OperationState
     facts: Mapping[str, object] = field(default_factory=dict)
     last_number: int = -1
+    attached: bool = False  # a runner has taken it at least once
 
     @property
     def phase(self) -> Phase:
@@ -39,8 +41,13 @@ class OperationRecord:
         return Phase.WATCHING if self.state.watching else Phase.RUNNING
 
 
-def begin_entry(plan: Plan, operator: Operator, reason: str, at: float) -> Entry:
-    payload = {"plan": msgspec.to_builtins(plan), "operator": msgspec.to_builtins(operator), "reason": reason}
+def begin_entry(plan: Plan, operator: Operator, reason: str, *, force: bool, at: float) -> Entry:
+    payload = {
+        "plan": msgspec.to_builtins(plan),
+        "operator": msgspec.to_builtins(operator),
+        "reason": reason,
+        "force": force,
+    }
     return Entry(EntryKind.BEGIN, at, payload)
 
 
@@ -73,9 +80,11 @@ def fold_record(operation: str, entries: tuple[Recorded, ...]) -> OperationRecor
         plan=plan,
         operator=msgspec.convert(first.payload["operator"], Operator),
         reason=str(first.payload["reason"]),
+        force=first.payload["force"] is True,
         started_at=first.at,
         ended_at=ended_at,
         state=state,
         facts=facts,
         last_number=entries[-1].number,
+        attached=any(recorded.entry.kind is EntryKind.ATTACH for recorded in entries),
     )

@@ -48,6 +48,11 @@ class NodeSession:
     def address(self) -> str:
         return str(self.node.address)
 
+    @property
+    def connection(self) -> Connection | None:
+        """The open connection; None while there is none."""
+        return None if self._connection is None or self._connection.closed else self._connection
+
     async def open(self) -> None:
         """Connect and check who answers. Raises WireFailure or WrongServer."""
         if self._connection is not None and not self._connection.closed:

@@ -110,7 +110,7 @@ def _steps(change: RoleChange) -> tuple[PlannedStep, ...]:
             "verify: one primary, a probe write read back on the replica, link up, partial resync",
             "INFO; SET and GET of a probe key",
             node=new.id,
-            values={"old": old.id},
+            values={"old": old.id, "full_resyncs": new.sample.full_resyncs if new.sample else None},
         ),
     )
 

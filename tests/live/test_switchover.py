@@ -78,7 +78,7 @@ async def switch(old: RedisServer, new: RedisServer, number: int = 0) -> StepRes
         result = await swap.run()
         assert result.status is StepStatus.DONE, result.detail
         assert (await DisconnectClients(swap.old).run()).status is StepStatus.DONE
-        verify = VerifySwitchover(swap.old, swap.new, SYSTEM_CLOCK, f"test-{number}", None, before)
+        verify = VerifySwitchover(swap.old, swap.new, SYSTEM_CLOCK, f"test-{number}", result.facts, before)
         verified = await verify.run()
         assert verified.status is StepStatus.DONE, verified.detail
         assert verified.facts["full_resync"] is False

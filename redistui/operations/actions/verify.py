@@ -1,5 +1,6 @@
 """An answer of OK is not an outcome: Redis itself is asked whether the change holds."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from redistui.model.clock import Clock
@@ -25,7 +26,7 @@ class VerifySwitchover:
     new: NodeSession
     clock: Clock
     operation: str
-    switch_offset: int | None
+    facts: Mapping[str, object]  # of the steps before: `switch_offset`, where the histories may part
     full_resyncs_before: int | None
 
     async def run(self) -> StepResult:
@@ -37,6 +38,8 @@ class VerifySwitchover:
         if problem:
             return failed(problem)
         full = self._resynced_fully(new)
+        if parted := self._parted(new):
+            return failed(parted, full_resync=full)
         words = "; ".join(
             [
                 f"{self.new.address} leads",
@@ -86,6 +89,13 @@ class VerifySwitchover:
         except _TROUBLE as error:
             return f"the probe write failed: {error}"
         return ""
+
+    def _parted(self, new: NodeSample) -> str:
+        """The new primary's own history begins right after the offset at which the roles were swapped."""
+        expected = self.facts.get("switch_offset")
+        if not isinstance(expected, int) or new.second_offset is None or new.second_offset == expected + 1:
+            return ""
+        return f"the new history begins at {new.second_offset}, not right after the switch at {expected}"
 
     def _resynced_fully(self, new: NodeSample) -> bool | None:
         if new.full_resyncs is None or self.full_resyncs_before is None:

@@ -1,0 +1,61 @@
+"""Starts the runner of an operation in a session of its own, so that no hang-up or crash of a console reaches it."""
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from redistui.model.plan import Plan
+from redistui.store.journal import Journal
+
+from .operator import current
+from .places import journal_path, runner_log_path
+from .record import begin_entry
+
+
+def begin(journal: Journal, plan: Plan, *, reason: str, force: bool) -> str:
+    """Write the operation down and return its id; nothing has been changed yet."""
+    now = time.time()
+    operation = f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime(now))}-{secrets.token_hex(3)}"
+    journal.append(operation, begin_entry(plan, current(), reason, force=force, at=now))
+    return operation
+
+
+def launch(
+    operation: str, state_folder: Path, config: Path | None, typed: Mapping[str, str]
+) -> "subprocess.Popen[bytes]":
+    """`typed` are answers to secret prompts: they go through a pipe, never through arguments or the environment."""
+    arguments = ["--config", str(config)] if config else []
+    log = os.open(runner_log_path(state_folder), os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+    try:
+        process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "redistui.operations.runner",
+                operation,
+                *(["--config", str(config)] if config else []),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            env=os.environ | {"REDISTUI_STATE": str(state_folder)},
+        )
+    finally:
+        os.close(log)
+    assert process.stdin is not None
+    try:
+        process.stdin.write(json.dumps(dict(typed)).encode())
+        process.stdin.close()
+    except BrokenPipeError:
+        pass  # it ended at once; the journal and its log tell why
+    return process
+
+
+def open_journal(state_folder: Path) -> Journal:
+    return Journal(journal_path(state_folder))

@@ -1,0 +1,31 @@
+"""Acting only on what was shown: the plan is judged again right before its first step."""
+
+import time
+
+from redistui.model.errors import UsageError
+from redistui.model.plan import Plan
+
+from .facts import PairFacts
+from .promote import plan_promote
+
+
+def refusals(plan: Plan, facts: PairFacts, *, force: bool) -> tuple[str, ...]:
+    """Why the plan may not be carried out any more, in words; empty when it may."""
+    try:
+        now = remake(plan, facts)
+    except UsageError as error:
+        return (error.message,)
+    moved = [
+        f"{basis.address} is another process than the plan saw"
+        for node_id, basis in plan.based_on.items()
+        if node_id not in now.based_on or now.based_on[node_id].run_id != basis.run_id
+    ]
+    if [(step.action, step.node) for step in now.steps] != [(step.action, step.node) for step in plan.steps]:
+        moved.append("the pair changed since the plan was made: plan it again")
+    return (*moved, *(f"{guard.name}: {guard.message}" for guard in now.refused(force=force)))
+
+
+def remake(plan: Plan, facts: PairFacts) -> Plan:
+    """The same verb planned from newer facts."""
+    target = next((step.node for step in plan.steps if step.action == "swap-roles"), None)
+    return plan_promote(facts, target, time.time())

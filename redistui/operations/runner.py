@@ -1,0 +1,159 @@
+"""The process that carries out one operation, in a session of its own, so that no terminal or console takes it along.
+
+Started by `launch`; typed secrets come by standard input, never by arguments or environment.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+from redistui import __version__
+from redistui.config.folders import state_folder
+from redistui.config.load import load
+from redistui.config.secrets import Secrets
+from redistui.model.clock import SYSTEM_CLOCK
+from redistui.model.errors import RedistuiError, UsageError
+from redistui.model.operation import Entry, EntryKind, Outcome, StepStatus
+from redistui.model.topology import Pair, PairKey
+from redistui.provider.contract import Provider
+from redistui.store.journal import Journal
+from redistui.workspace.workspace import Workspace
+
+from .actions.table import make_step
+from .engine import Engine
+from .facts import Limits
+from .gather import EndpointSource, Gatherer
+from .pair_lock import NAME_PREFIX, check_alone, local_lock
+from .places import journal_path
+from .recheck import refusals
+from .record import OperationRecord, read
+from .session import NodeSession
+from .surroundings import Surroundings
+
+_DISCOVERY_LIMIT_SECONDS = 30.0
+
+
+async def run(operation: str, workspace: Workspace, journal: Journal, state: Path) -> Outcome:
+    """Take the operation and carry it to an end, or leave it open and raise when it cannot be taken."""
+    record = read(journal, operation)
+    if record.state.outcome is not None:
+        return record.state.outcome
+    with local_lock(state, record.plan.pair):
+        provider, pair = await find(workspace, record.plan.pair)
+        sessions = _sessions(record, provider, pair)
+        try:
+            await _open_all(sessions)
+            await check_alone([s.connection for s in sessions.values() if s.connection], NAME_PREFIX + operation)
+            journal.append(operation, Entry(EntryKind.ATTACH, SYSTEM_CLOCK.now(), _identity()))
+            if refused := await _refused(record, workspace, provider, pair):
+                return _end(journal, operation, Outcome.ROLLED_BACK, {"refused": list(refused)})
+            return await _carry_out(record, journal, provider, pair, sessions)
+        finally:
+            for session in sessions.values():
+                await session.close()
+
+
+async def find(workspace: Workspace, key: PairKey) -> tuple[Provider, Pair]:
+    """The provider of a pair and what it says of it now. Raises UsageError."""
+    connection = workspace.connection(key.provider)
+    if connection is None or connection.provider is None:
+        problem = connection.problem if connection else "it is not in the configuration any more"
+        raise UsageError(f"{key}: provider {key.provider} cannot be used: {problem}", hint="redistui providers")
+    async with asyncio.timeout(_DISCOVERY_LIMIT_SECONDS):
+        async for pair in connection.provider.discover():
+            if pair.key == key:
+                return connection.provider, pair
+    raise UsageError(f"{key} is not there any more", hint="redistui pairs shows what is")
+
+
+async def _carry_out(
+    record: OperationRecord, journal: Journal, provider: Provider, pair: Pair, sessions: dict[str, NodeSession]
+) -> Outcome:
+    facts = dict(record.facts)
+    around = Surroundings(
+        operation=record.id,
+        pair=pair,
+        plan=record.plan,
+        sessions=sessions,
+        provider=provider,
+        clock=SYSTEM_CLOCK,
+        facts=facts,
+        progress=lambda words: journal.report_progress(record.id, SYSTEM_CLOCK.now(), words),
+    )
+    steps = [make_step(planned, around) for planned in record.plan.steps]
+    engine = Engine(journal, record.id, record.state, steps, SYSTEM_CLOCK, facts)
+    return _end(journal, record.id, await engine.run(), facts)
+
+
+async def _refused(record: OperationRecord, workspace: Workspace, provider: Provider, pair: Pair) -> tuple[str, ...]:
+    """The guards once more, before anything was done: the world may have moved since the plan was shown."""
+    if any(step.status is not StepStatus.PENDING for step in record.state.steps):
+        return ()
+    environment = workspace.configuration.environment(pair.environment)
+    facts = await Gatherer(provider, SYSTEM_CLOCK).gather(pair, Limits.of(environment))
+    return refusals(record.plan, facts, force=record.force)
+
+
+def _sessions(record: OperationRecord, provider: Provider, pair: Pair) -> dict[str, NodeSession]:
+    """A fresh start acts on the very processes that were shown; what is resumed is looked at as it is now."""
+    fresh = all(step.status is StepStatus.PENDING for step in record.state.steps)
+    return {
+        node.id: NodeSession(
+            node,
+            EndpointSource(provider, pair, node),
+            record.plan.based_on[node.id].run_id if fresh and node.id in record.plan.based_on else None,
+            NAME_PREFIX + record.id,
+            SYSTEM_CLOCK,
+        )
+        for node in pair.nodes
+    }
+
+
+async def _open_all(sessions: dict[str, NodeSession]) -> None:
+    """Warm connections to every node that answers; a dead one is the business of guards and steps."""
+    await asyncio.gather(*(session.open() for session in sessions.values()), return_exceptions=True)
+
+
+def _end(journal: Journal, operation: str, outcome: Outcome, facts: dict[str, object]) -> Outcome:
+    journal.append(operation, Entry(EntryKind.END, SYSTEM_CLOCK.now(), {"outcome": outcome.value, "facts": facts}))
+    return outcome
+
+
+def _identity() -> dict[str, object]:
+    return {"process": os.getpid(), "host": os.uname().nodename, "version": __version__}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="redistui-runner", description=__doc__)
+    parser.add_argument("operation")
+    parser.add_argument("--config", type=Path)
+    options = parser.parse_args()
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    typed: dict[str, str] = json.loads(sys.stdin.read() or "{}")
+    state = state_folder()
+    journal = Journal(journal_path(state))
+    try:
+        return asyncio.run(_main(options.operation, options.config, typed, journal, state))
+    except RedistuiError as error:
+        journal.report_progress(options.operation, SYSTEM_CLOCK.now(), f"not taken: {error.message}")
+        return int(error.exit_code)
+    finally:
+        journal.close()
+
+
+async def _main(operation: str, config: Path | None, typed: dict[str, str], journal: Journal, state: Path) -> int:
+    workspace = Workspace.open(load(config), Secrets(prompt=typed.__getitem__))
+    try:
+        await run(operation, workspace, journal, state)
+    finally:
+        await workspace.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
