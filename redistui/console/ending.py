@@ -12,6 +12,7 @@ from types import FrameType
 from typing import Any
 
 FORCED_AFTER_SECONDS = 1.6
+_GONE = select.POLLHUP | select.POLLERR | select.POLLNVAL
 _SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
 
 
@@ -40,6 +41,8 @@ class Ending:
         self._finished.set()
         for number, handler in self._before.items():
             signal.signal(number, handler)
+        if self.code is not None and _terminal_is_gone():
+            _write_nowhere()
 
     def _signalled(self, number: int, _frame: FrameType | None) -> None:
         # A session's SIGHUP is followed by SIGCONT, on which Textual's driver would start again.
@@ -68,12 +71,26 @@ class Ending:
         try:
             poll.register(0, 0)
             while not self._finished.is_set():
-                if any(events & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, events in poll.poll()):
+                if any(events & _GONE for _, events in poll.poll()):
                     break
         except OSError:
             return
         if not self._finished.is_set():
             self.end(128 + signal.SIGHUP)
+
+
+def _terminal_is_gone() -> bool:
+    poll = select.poll()
+    poll.register(0, 0)
+    return any(events & _GONE for _, events in poll.poll(0))
+
+
+def _write_nowhere() -> None:
+    """What Python still holds for a lost terminal would fail at the exit, and hide the exit code."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (1, 2):
+        if os.isatty(descriptor) or descriptor == 2:
+            os.dup2(nowhere, descriptor)
 
 
 def _nothing(_number: int, _frame: FrameType | None) -> None:

@@ -109,8 +109,9 @@ def pair(
     )  # fmt: skip
 
 
-def down_pair(name: str = "orders", *, at: float = NOW, since: float = NOW - 12, **fields: Any) -> PairSnapshot:
+def down_pair(name: str = "orders", *, at: float = NOW, since: float | None = None, **fields: Any) -> PairSnapshot:
     """Its primary refuses connections; its replica still answers and has lost the link."""
+    since = at - 12 if since is None else since
     finding = Finding("node-down", Severity.CRITICAL, since, "primary 10.2.0.14:6379 refuses connections",
                       "start the server, or look at its log", f"{name}-0")  # fmt: skip
     healthy = pair(name, status=Status.DOWN, findings=(finding,), at=at, **fields)
@@ -167,7 +168,7 @@ def fleet(count: int = 20, *, at: float = NOW, seed: int = 7) -> FleetSnapshot:
             "clients": chance.randrange(3, 900), "offset": chance.randrange(10**7, 10**9),
         }  # fmt: skip
         if number % 23 == 7:
-            pairs.append(down_pair(name, **{key: fields[key] for key in fields if key != "clients"}))
+            pairs.append(down_pair(name, since=at - 7250, **{key: fields[key] for key in fields if key != "clients"}))
         elif number % 11 == 4:
             pairs.append(lagging_pair(name, **fields))
         else:

@@ -41,17 +41,23 @@ class PseudoTerminal:
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
-            env=dict(environment),
+            # Workers of pytest-xdist set these, and Textual believes them more than the terminal.
+            env={name: value for name, value in environment.items() if name not in ("COLUMNS", "LINES")},
             start_new_session=True,
             preexec_fn=_take_terminal,
         )
         os.close(theirs)
         self._stopped = threading.Event()
+        self._flowing = threading.Event()
+        self._flowing.set()
+        self._gone = False
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
     def _read(self) -> None:
         while not self._stopped.is_set():
+            if not self._flowing.wait(0.1):
+                continue
             ready, _, _ = select.select([self._ours], [], [], 0.1)
             if not ready:
                 continue
@@ -72,6 +78,31 @@ class PseudoTerminal:
 
     def send(self, keys: str) -> None:
         os.write(self._ours, keys.encode())
+
+    def resize(self, columns: int, rows: int) -> None:
+        with self._lock:
+            self._screen.resize(rows, columns)
+        fcntl.ioctl(self._ours, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def hold(self) -> None:
+        """Stop reading, as a stuck terminal does."""
+        self._flowing.clear()
+
+    def release(self) -> None:
+        self._flowing.set()
+
+    def hang_up(self) -> None:
+        """The terminal is gone."""
+        self._gone = True
+        self._stopped.set()
+        self._flowing.set()
+        self._reader.join(END_LIMIT_SECONDS)
+        os.close(self._ours)
+
+    @property
+    def echoes(self) -> bool:
+        """Whether the terminal is in its usual mode, as a shell needs it."""
+        return bool(termios.tcgetattr(self._ours)[3] & termios.ECHO)
 
     def wait(self, what: str | Callable[[str], bool], limit_seconds: float = 10.0) -> float:
         """Wait until the screen shows a text; returns the seconds it took."""
@@ -102,8 +133,10 @@ class PseudoTerminal:
             self.process.kill()
         code = self.process.wait(END_LIMIT_SECONDS)
         self._stopped.set()
+        self._flowing.set()
         self._reader.join(END_LIMIT_SECONDS)
-        os.close(self._ours)
+        if not self._gone:
+            os.close(self._ours)
         return code
 
     def __enter__(self) -> Self:

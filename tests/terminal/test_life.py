@@ -1,0 +1,218 @@
+"""The console's life on a real pseudo-terminal: how it starts, what it survives and how it ends."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from support import console_child
+from support.pseudo_terminal import PseudoTerminal
+from support.waiting import wait_until
+
+END_SECONDS = 2.0
+
+
+def command(**orders: object) -> list[str]:
+    return [sys.executable, console_child.__file__, json.dumps(orders)]
+
+
+def environment(**changes: str) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return kept | {"TERM": "xterm-256color", "LANG": "C.UTF-8", "COLUMNS": "", "LINES": ""} | changes
+
+
+def open_console(
+    variables: dict[str, str] | None = None, columns: int = 80, rows: int = 24, **orders: object
+) -> PseudoTerminal:
+    return PseudoTerminal(command(**orders), environment(**(variables or {})), columns, rows)
+
+
+def ended_within(console: PseudoTerminal, seconds: float) -> int:
+    begin = time.monotonic()
+    wait_until(lambda: console.process.poll() is not None, "the console ends", seconds + 3)
+    assert time.monotonic() - begin <= seconds
+    return int(console.process.wait())
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_and_gives_the_terminal_back(number: signal.Signals) -> None:
+    with open_console() as console:
+        console.wait("problems first")
+        assert not console.echoes
+        console.process.send_signal(number)
+        assert ended_within(console, END_SECONDS) == 128 + number
+        assert console.echoes
+
+
+def test_the_end_of_a_session_sends_sigcont_after_sighup() -> None:
+    """What a shell does that loses its terminal; Textual's driver starts again on SIGCONT."""
+    for _ in range(5):
+        with open_console() as console:
+            console.wait("problems first")
+            console.process.send_signal(signal.SIGHUP)
+            console.process.send_signal(signal.SIGCONT)
+            assert ended_within(console, END_SECONDS) == 128 + signal.SIGHUP
+
+
+def test_a_terminal_that_is_gone_ends_it() -> None:
+    with open_console(pairs=200, changing=0.5, seconds=0.2) as console:
+        console.wait("problems first")
+        console.hang_up()
+        assert ended_within(console, END_SECONDS) == 128 + signal.SIGHUP
+
+
+def test_a_terminal_that_is_gone_ends_it_where_hangups_are_ignored() -> None:
+    """Under nohup no SIGHUP arrives; reading the lost terminal must not spin."""
+    ignoring = ["sh", "-c", 'trap "" HUP; exec "$@"', "sh", *command(pairs=20)]
+    with PseudoTerminal(ignoring, environment()) as console:
+        console.wait("problems first")
+        console.hang_up()
+        assert ended_within(console, END_SECONDS) == 128 + signal.SIGHUP
+
+
+def test_a_stuck_terminal_does_not_stop_the_samples_nor_the_end(tmp_path: Path) -> None:
+    pulse = tmp_path / "pulse"
+    with open_console(pairs=200, changing=1.0, seconds=0.05, pulse=str(pulse), columns=160, rows=50) as console:
+        console.wait("problems first")
+        console.hold()
+        beats = wait_for_beats(pulse, 60)
+        memory = psutil.Process(console.process.pid).memory_info().rss
+        more = wait_for_beats(pulse, beats + 100)
+        assert more >= beats + 100
+        grown = psutil.Process(console.process.pid).memory_info().rss - memory
+        assert grown < 12 << 20, "what is not drawn must not pile up"
+        console.process.send_signal(signal.SIGTERM)
+        assert ended_within(console, END_SECONDS) == 128 + signal.SIGTERM
+        assert console.echoes
+
+
+def test_a_terminal_that_was_stuck_is_drawn_again(tmp_path: Path) -> None:
+    pulse = tmp_path / "pulse"
+    with open_console(pairs=200, changing=1.0, seconds=0.05, pulse=str(pulse), columns=160, rows=50) as console:
+        console.wait("problems first")
+        console.hold()
+        wait_for_beats(pulse, 80)
+        console.release()
+        console.send("?")
+        console.wait("Open the highlighted pair")
+
+
+def wait_for_beats(pulse: Path, count: int) -> int:
+    def beats() -> int:
+        return len(pulse.read_text().split()) if pulse.exists() else 0
+
+    wait_until(lambda: beats() >= count, f"{count} publications", 20)
+    return beats()
+
+
+def test_it_is_suspended_and_comes_back() -> None:
+    with open_console() as console:
+        console.wait("problems first")
+        process = psutil.Process(console.process.pid)
+        console.process.send_signal(signal.SIGTSTP)
+        wait_until(lambda: process.status() == psutil.STATUS_STOPPED, "it stops")
+        assert console.echoes
+        console.process.send_signal(signal.SIGCONT)
+        wait_until(lambda: not console.echoes, "it takes the terminal again")
+        console.send("?")
+        console.wait("Open the highlighted pair")
+
+
+def test_a_terminal_too_small_is_told_and_a_larger_one_drawn() -> None:
+    with open_console(columns=59, rows=15) as console:
+        console.wait("redistui needs 60×16 cells; this terminal has 59×15")
+        console.resize(60, 16)
+        console.wait("problems first")
+        console.wait("PAIR")
+        console.resize(40, 30)
+        console.wait("terminal has 40×30")
+        console.send("q")
+        assert ended_within(console, END_SECONDS) == 0
+
+
+def test_a_storm_of_resizes_ends_in_a_whole_screen() -> None:
+    with open_console() as console:
+        console.wait("problems first")
+        for step in range(60):
+            console.resize(61 + step * 7 % 120, 16 + step * 5 % 40)
+            time.sleep(0.01)
+        console.resize(100, 30)
+        console.wait(is_whole)
+
+
+def is_whole(text: str) -> bool:
+    lines = text.split("\n")
+    return (
+        len(lines) == 30
+        and lines[0].startswith(" redistui")
+        and lines[0].endswith("UTC")
+        and lines[1].startswith("─ problems first")
+        and lines[2].endswith("AGE")
+        and lines[-1].endswith("? help")
+    )
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"TERM": "screen"},
+        {"TERM": "linux"},
+        {"TERM": "xterm"},
+        {"LANG": "C", "LC_ALL": "C"},
+        {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
+        {"NO_COLOR": "1"},
+    ],
+    ids=str,
+)
+def test_poor_terminals_show_the_same_words(variables: dict[str, str]) -> None:
+    with open_console(variables, theme=None) as console:
+        console.wait("problems first")
+        console.wait("▶ inventory")
+        console.wait("✖ down")
+        console.send("\x1b[B")
+        console.wait("▶ profile")
+        console.send("q")
+        assert ended_within(console, END_SECONDS) == 0
+
+
+def test_few_colours_are_the_terminals_own() -> None:
+    with open_console({"TERM": "screen"}, theme=None) as console:
+        console.wait("problems first")
+        console.send("t")
+        console.wait("ansi-16 now")
+
+
+def test_a_crash_is_told_in_short_and_holds_no_secret(tmp_path: Path) -> None:
+    with open_console(crash=True, seconds=0.3, state=str(tmp_path)) as console:
+        console.wait("because of a mistake of its own: AttributeError")
+        assert ended_within(console, END_SECONDS) == 1
+        assert console.echoes
+        shown = console.text
+        assert console_child.PLANTED not in shown
+        assert "Traceback" not in shown
+        assert str(tmp_path / "console.log") in shown.replace("\n", "")
+    log = (tmp_path / "console.log").read_text()
+    assert "update_fleet" in log
+    assert console_child.PLANTED not in log
+
+
+def test_without_a_terminal_it_is_refused() -> None:
+
+    done = subprocess.run(
+        command(), env=environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20
+    )
+    assert done.returncode == 2
+    assert "needs a terminal" in done.stderr
+
+
+def test_leaving_gives_the_terminal_back() -> None:
+    with open_console() as console:
+        console.wait("problems first")
+        console.send("q")
+        assert ended_within(console, END_SECONDS) == 0
+        assert console.echoes
