@@ -21,7 +21,7 @@ from redistui.model.secret import Secret
 from . import configfile, lifecycle, load, ports, process
 from .binary import ServerProgram, find_server
 from .layout import NodeFolder, NodeRecord, PairFolder, PairRecord, PairStore, write_private, write_record
-from .lock import locked
+from .lock import locked, uninterrupted
 
 MOST_PAIRS = 20
 REPLICATION_LIMIT_SECONDS = 30.0
@@ -54,7 +54,7 @@ class Demo:
         names = ["demo", *(f"demo-{number}" for number in range(2, pairs + 1))]
         self._ready()
         async with locked(self._store.path, _STORE):
-            folders = await asyncio.to_thread(self._make, names)
+            folders = await uninterrupted(self._make, names)
         gate = asyncio.Semaphore(_AT_ONCE)
 
         async def start_one(folder: PairFolder) -> None:
@@ -81,7 +81,7 @@ class Demo:
                         stopped.append(folder.name)
                 except ProviderError as problem:
                     problems.append(problem)
-            await asyncio.to_thread(self._clear)
+            await uninterrupted(self._clear)
         if problems:
             raise problems[0]
         return stopped
@@ -115,13 +115,13 @@ class Demo:
 
     async def _remove(self, folder: PairFolder, record: PairRecord) -> None:
         async with locked(folder.path, f"pair {folder.name}"):
-            await asyncio.to_thread(_end_load, folder)
+            await uninterrupted(_end_load, folder)
             # The data goes away: nothing to save, and a frozen server would not answer a polite request.
             for node in record.nodes:
                 await lifecycle.stop_node(folder, node, grace_seconds=0)
-            await asyncio.to_thread(process.end_all_under, folder.path)
+            await uninterrupted(process.end_all_under, folder.path)
             try:
-                await asyncio.to_thread(self._store.remove, folder)
+                await uninterrupted(self._store.remove, folder)
             except OSError as error:
                 raise _cannot_write(folder.path, error) from None
 
@@ -169,7 +169,7 @@ async def _start(folder: PairFolder) -> None:
             raise ProviderError(
                 ProviderErrorKind.CONFLICT, f"no node of {folder.name} is stored as a replica", hint=_ANEW
             )
-        await asyncio.to_thread(_start_load, folder)
+        await uninterrupted(_start_load, folder)
         for node in replicas:
             await _wait_linked(folder, node)
 

@@ -10,6 +10,7 @@ from redistui.model.sample import FailureKind
 
 from . import configfile, ports, process
 from .layout import NodeFolder, NodeRecord, PairFolder
+from .lock import uninterrupted
 from .logtail import tail
 from .process import Identity
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 START_LIMIT_SECONDS = 20.0
 LOADING_LIMIT_SECONDS = 300.0
 STOP_GRACE_SECONDS = 15.0
+PORT_LIMIT_SECONDS = 1.0
 _STEP_SECONDS = 0.01
 _PID_FILE_SECONDS = 0.3
 _LOG_LINES_SHOWN = 5
@@ -43,7 +45,7 @@ async def start_node(pair: PairFolder, record: NodeRecord) -> None:
         )
     if server is None:
         await asyncio.to_thread(_check_port, pair, record)
-        await asyncio.to_thread(process.launch, folder, record)
+        await uninterrupted(process.launch, folder, record)
     await _wait_answering(pair, record, endpoint)
 
 
@@ -53,11 +55,12 @@ async def stop_node(pair: PairFolder, record: NodeRecord, grace_seconds: float =
     identity = Identity.of(folder, record)
     server = await asyncio.to_thread(process.search, folder, record)
     if server:
-        await asyncio.to_thread(process.end, server.pid, lambda pid: bool(process.look(pid, identity)), grace_seconds)
+        await uninterrupted(process.end, server.pid, lambda pid: bool(process.look(pid, identity)), grace_seconds)
 
 
 def _check_port(pair: PairFolder, record: NodeRecord) -> None:
-    if not ports.is_free(record.port):
+    # A process that was just killed may be gone before the kernel has closed its sockets.
+    if not ports.becomes_free(record.port, PORT_LIMIT_SECONDS):
         raise ProviderError(
             ProviderErrorKind.CONFLICT,
             f"port {record.port} of {record.id} of {pair.name} is taken by {ports.owner(record.port)}",

@@ -32,19 +32,19 @@ def pid_file(folder: PairFolder) -> Path:
 
 def main(arguments: list[str]) -> int:
     folder = PairFolder(Path(arguments[0]))
+    lock = os.open(folder.path / "load.lock", os.O_WRONLY | os.O_CREAT, 0o600)
+    try:
+        # A fork keeps it.
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return 0
     ready, report = os.pipe()
     if os.fork():
-        # Return when the load has its lock, so that the caller knows that there is one.
+        # Return when the load can be found by its pid file.
         os.close(report)
         return 0 if os.read(ready, 1) else 1
     os.close(ready)
     _detach(folder)
-    lock = os.open(folder.path / "load.lock", os.O_WRONLY | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.write(report, b"already running")
-        return 0
     write_private(pid_file(folder), f"{os.getpid()}\n")
     os.write(report, b"running")
     os.close(report)

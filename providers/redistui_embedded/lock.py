@@ -1,17 +1,21 @@
-"""One console at a time: an advisory lock on a folder, gone with its holder."""
+"""One console at a time: an advisory lock on a folder, gone with its holder, and work that is done before it ends."""
 
 import asyncio
 import fcntl
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from redistui.model.errors import ProviderError, ProviderErrorKind
 
 LIMIT_SECONDS = 30.0
 _STEP_SECONDS = 0.02
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
 
 
 @asynccontextmanager
@@ -34,6 +38,23 @@ async def locked(folder: Path, what: str, limit_seconds: float = LIMIT_SECONDS) 
         yield
     finally:
         os.close(descriptor)
+
+
+async def uninterrupted(
+    function: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
+) -> Result:
+    """Run in a thread. Cancelling takes effect at its end: a thread cannot be stopped, and the lock must outlast it."""
+    task = asyncio.create_task(asyncio.to_thread(function, *args, **kwargs))
+    cancelled = False
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError:
+            cancelled = True
+    if cancelled:
+        task.exception()
+        raise asyncio.CancelledError
+    return task.result()
 
 
 def _taken(descriptor: int) -> bool:

@@ -2,9 +2,11 @@
 
 import contextlib
 import socket
+import time
 from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
+_STEP_SECONDS = 0.02
 
 
 def free_ports(count: int) -> list[int]:
@@ -14,6 +16,15 @@ def free_ports(count: int) -> list[int]:
         for probe in probes:
             probe.bind((LOOPBACK, 0))
         return [int(probe.getsockname()[1]) for probe in probes]
+
+
+def becomes_free(port: int, limit_seconds: float) -> bool:
+    deadline = time.monotonic() + limit_seconds
+    while not is_free(port):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_STEP_SECONDS)
+    return True
 
 
 def is_free(port: int) -> bool:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from redistui.model.clock import SYSTEM_CLOCK, Clock
 from redistui.model.endpoint import Endpoint
-from redistui.model.errors import RedistuiError
+from redistui.model.errors import ProviderError, ProviderErrorKind, RedistuiError
 from redistui.model.fields import Field
 from redistui.model.topology import Control, Node, Pair
 from redistui.provider.capabilities import Capabilities, Capability, Verb
@@ -69,6 +69,8 @@ class FakeProvider(Provider):
         await self._news.wait()
 
     async def endpoint(self, pair: Pair, node: Node) -> Endpoint:
+        if pair.key not in {answer.key for answer in self._answers if isinstance(answer, Pair)}:
+            raise ProviderError(ProviderErrorKind.NOT_FOUND, f"the script has no pair {pair.key.name}")
         known = self.endpoints.get(node.id, Endpoint(node.address))
         if isinstance(known, RedistuiError):
             raise known

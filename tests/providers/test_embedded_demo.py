@@ -141,7 +141,7 @@ async def test_a_start_that_was_killed_is_repaired(
         pair = await only_pair(embedded)
         await eventually(lambda: is_loaded(embedded, pair, "node-1"), "the load writes")
         assert len(servers(tmp_path)) == 2
-        assert len(loads(tmp_path)) == 1
+        wait_until(lambda: len(loads(tmp_path)) == 1, "one load remains")
         await embedded.stop_demo()
     assert not servers(tmp_path)
     wait_until(lambda: not loads(tmp_path), "the load ended")
