@@ -22,7 +22,8 @@ TEXT = readme.README.read_text()
 
 def test_generated_tables_are_current() -> None:
     assert set(re.findall(r"<!-- generated: ([\w-]+) -->", TEXT)) == set(readme.BLOCKS)
-    assert readme.current(TEXT) == TEXT, "make readme"
+    outdated = [block["name"] for block in readme.BLOCK.finditer(TEXT) if readme.current(block[0]) != block[0]]
+    assert outdated == [], "make readme writes them anew"
 
 
 def test_every_command_of_the_readme_exists() -> None:

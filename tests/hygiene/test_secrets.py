@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 from support.pseudo_terminal import PseudoTerminal
-from support.redis_server import ReplicatedPair
+from support.redis_server import RedisServer, ReplicatedPair
 
 pytestmark = [pytest.mark.live, pytest.mark.requires("redis")]
 
@@ -77,19 +77,19 @@ password = "{planted}"
 type = "static"
 [[providers.stored.pairs]]
 name = "from-file"
-primary = "{primary}"
+primary = "{from_file}"
 password = {{ file = "password" }}
 [[providers.stored.pairs]]
 name = "from-environment"
-primary = "{primary}"
+primary = "{from_environment}"
 password = {{ env = "PLANTED_PASSWORD" }}
 [[providers.stored.pairs]]
 name = "from-command"
-primary = "{primary}"
+primary = "{from_command}"
 password = {{ command = ["cat", "{folder}/password"] }}
 [[providers.stored.pairs]]
 name = "mistyped"
-primary = "{primary}"
+primary = "{mistyped}"
 password = "{wrong}"
 """
 
@@ -101,11 +101,20 @@ def _private(path: Path, text: str) -> Path:
 
 
 @pytest.fixture
-def site(tmp_path: Path, start_pair: Callable[..., ReplicatedPair]) -> Iterator[Site]:
+def site(
+    tmp_path: Path, start_pair: Callable[..., ReplicatedPair], start_server: Callable[..., RedisServer]
+) -> Iterator[Site]:
     pair = start_pair(password=PLANTED)
+    names = ("from_file", "from_environment", "from_command", "mistyped")
+    lone = {name: start_server(password=PLANTED).address for name in names}
     _private(tmp_path / "password", PLANTED + "\n")
     configuration = CONFIGURATION.format(
-        primary=pair.primary.address, replica=pair.replica.address, planted=PLANTED, wrong=WRONG, folder=tmp_path
+        primary=pair.primary.address,
+        replica=pair.replica.address,
+        planted=PLANTED,
+        wrong=WRONG,
+        folder=tmp_path,
+        **lone,
     )
     environment = {
         **os.environ,
@@ -150,7 +159,9 @@ def test_commands_tell_no_secret(site: Site) -> None:
     }
     told["watch",] = site.run("watch", limit_seconds=2.5)
     told["watch", "--json"] = site.run("watch", "--json", limit_seconds=2.5)
-    assert json.loads(told["pairs", "--json"])["pairs"]
+    versions = {pair["name"]: pair["nodes"][0]["version"] for pair in json.loads(told["pairs", "--json"])["pairs"]}
+    assert [name for name, version in versions.items() if version is None] == ["mistyped"]
+    assert set(versions) > {"orders", "from-file", "from-environment", "from-command"}
     assert re.search(r"orders\s.*(ok|healthy)", told["pairs",])
     assert [command for command, output in told.items() if PLANTED in output or WRONG in output] == []
     with zipfile.ZipFile(site.folder / "evidence.zip") as evidence:

@@ -41,7 +41,7 @@ class PseudoTerminal:
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
-            # Workers of pytest-xdist set these, and Textual believes them more than the terminal.
+            # Where a test run sets these, Textual believes them more than the terminal.
             env={name: value for name, value in environment.items() if name not in ("COLUMNS", "LINES")},
             start_new_session=True,
             preexec_fn=_take_terminal,
