@@ -33,13 +33,7 @@ def launch(
     log = os.open(runner_log_path(state_folder), os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
     try:
         process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "redistui.operations.runner",
-                operation,
-                *(["--config", str(config)] if config else []),
-            ],
+            [sys.executable, "-m", "redistui.operations.runner", operation, *arguments],
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=log,
