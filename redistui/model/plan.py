@@ -74,6 +74,7 @@ class Plan:
     point_of_no_return: int | None  # index of the first step after which there is no way back; None: all can be undone
     outage: str
     loss: str
+    values: Mapping[str, str] = field(default_factory=dict)  # what was asked for: with newer facts it makes a new plan
     confirmation: Confirmation = Confirmation.QUESTION
     made_at: float = 0.0
     version: int = PLAN_VERSION

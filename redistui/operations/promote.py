@@ -1,5 +1,8 @@
 """One verb for both ways: a switchover while the primary is healthy, a failover when it is dead."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from redistui import __version__
 from redistui.model.errors import UsageError
 from redistui.model.plan import Plan
@@ -9,11 +12,12 @@ from .facts import NodeFacts, PairFacts, RoleChange
 from .switchover import plan_switchover
 
 
-def plan_promote(facts: PairFacts, to: str | None, made_at: float) -> Plan:
-    """`to` is a node id or an address; without it the replica that is the least behind is taken.
+def plan_promote(facts: PairFacts, values: Mapping[str, str], made_at: float) -> Plan:
+    """`values["to"]` is a node id or an address; without it the replica that is the least behind is taken.
 
     Raises UsageError when there is nothing to promote.
     """
+    to = values.get("to")
     candidate = _chosen(facts, to) if to else _best(facts)
     primaries = facts.primaries()
     primary = next((node for node in primaries if node.id != candidate.id), None)
@@ -23,7 +27,8 @@ def plan_promote(facts: PairFacts, to: str | None, made_at: float) -> Plan:
             hint="redistui check shows what is known of each node",
         )
     others = tuple(node for node in facts.nodes.values() if node.id not in (primary.id, candidate.id))
-    return plan_switchover(RoleChange(facts, primary, candidate, others), made_at, __version__)
+    plan = plan_switchover(RoleChange(facts, primary, candidate, others), made_at, __version__)
+    return replace(plan, values={"to": candidate.id})
 
 
 def _chosen(facts: PairFacts, to: str) -> NodeFacts:

@@ -6,13 +6,13 @@ from redistui.model.errors import UsageError
 from redistui.model.plan import Plan
 
 from .facts import PairFacts
-from .promote import plan_promote
+from .verbs import make_plan
 
 
 def refusals(plan: Plan, facts: PairFacts, *, force: bool) -> tuple[str, ...]:
     """Why the plan may not be carried out any more, in words; empty when it may."""
     try:
-        now = remake(plan, facts)
+        now = make_plan(plan.verb, facts, plan.values, time.time())
     except UsageError as error:
         return (error.message,)
     moved = [
@@ -23,9 +23,3 @@ def refusals(plan: Plan, facts: PairFacts, *, force: bool) -> tuple[str, ...]:
     if [(step.action, step.node) for step in now.steps] != [(step.action, step.node) for step in plan.steps]:
         moved.append("the pair changed since the plan was made: plan it again")
     return (*moved, *(f"{guard.name}: {guard.message}" for guard in now.refused(force=force)))
-
-
-def remake(plan: Plan, facts: PairFacts) -> Plan:
-    """The same verb planned from newer facts."""
-    target = next((step.node for step in plan.steps if step.action == "swap-roles"), None)
-    return plan_promote(facts, target, time.time())

@@ -16,25 +16,23 @@ from redistui.config.folders import state_folder
 from redistui.config.load import load
 from redistui.config.secrets import Secrets
 from redistui.model.clock import SYSTEM_CLOCK
-from redistui.model.errors import RedistuiError, UsageError
+from redistui.model.errors import RedistuiError
 from redistui.model.operation import Entry, EntryKind, Outcome, StepStatus
-from redistui.model.topology import Pair, PairKey
+from redistui.model.topology import Pair
 from redistui.provider.contract import Provider
 from redistui.store.journal import Journal
 from redistui.workspace.workspace import Workspace
 
 from .actions.table import make_step
 from .engine import Engine
-from .facts import Limits
-from .gather import EndpointSource, Gatherer
+from .gather import EndpointSource
 from .pair_lock import NAME_PREFIX, check_alone, local_lock
 from .places import journal_path
 from .recheck import refusals
 from .record import OperationRecord, read
 from .session import NodeSession
 from .surroundings import Surroundings
-
-_DISCOVERY_LIMIT_SECONDS = 30.0
+from .verbs import find, gather
 
 
 async def run(operation: str, workspace: Workspace, journal: Journal, state: Path) -> Outcome:
@@ -55,19 +53,6 @@ async def run(operation: str, workspace: Workspace, journal: Journal, state: Pat
         finally:
             for session in sessions.values():
                 await session.close()
-
-
-async def find(workspace: Workspace, key: PairKey) -> tuple[Provider, Pair]:
-    """The provider of a pair and what it says of it now. Raises UsageError."""
-    connection = workspace.connection(key.provider)
-    if connection is None or connection.provider is None:
-        problem = connection.problem if connection else "it is not in the configuration any more"
-        raise UsageError(f"{key}: provider {key.provider} cannot be used: {problem}", hint="redistui providers")
-    async with asyncio.timeout(_DISCOVERY_LIMIT_SECONDS):
-        async for pair in connection.provider.discover():
-            if pair.key == key:
-                return connection.provider, pair
-    raise UsageError(f"{key} is not there any more", hint="redistui pairs shows what is")
 
 
 async def _carry_out(
@@ -93,8 +78,7 @@ async def _refused(record: OperationRecord, workspace: Workspace, provider: Prov
     """The guards once more, before anything was done: the world may have moved since the plan was shown."""
     if any(step.status is not StepStatus.PENDING for step in record.state.steps):
         return ()
-    environment = workspace.configuration.environment(pair.environment)
-    facts = await Gatherer(provider, SYSTEM_CLOCK).gather(pair, Limits.of(environment))
+    facts = await gather(workspace, provider, pair, SYSTEM_CLOCK)
     return refusals(record.plan, facts, force=record.force)
 
 
