@@ -68,6 +68,7 @@ class Connection(asyncio.BufferedProtocol):
         self.endpoint = endpoint
         self._loop = asyncio.get_running_loop()
         self._reader = hiredis.Reader(notEnoughData=_INCOMPLETE)
+        self._reader.setmaxbuf(1024)  # else each keeps 11 KB between two INFOs
         self._buffer = _shared.buffer
         self._pending: deque[asyncio.Future[Reply]] = deque()
         self._transport: asyncio.Transport | None = None

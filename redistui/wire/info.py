@@ -47,10 +47,10 @@ def parse_info(raw: bytes, sampled_at: float, round_trip_seconds: float = 0.0) -
 class InfoParser:
     """Parses the replies of one server."""
 
-    __slots__ = ("_layout", "_shape")
+    __slots__ = ("_layout", "_seen")
 
     def __init__(self) -> None:
-        self._shape: Shape = ()
+        self._seen: _Layout | None = None
         self._layout: _Layout | None = None
 
     def parse(self, raw: bytes, sampled_at: float, round_trip_seconds: float) -> NodeSample:
@@ -61,8 +61,8 @@ class InfoParser:
             return layout.sample(match.group(*layout.groups), sampled_at, round_trip_seconds)
         shape, values = _read(text)
         layout = _layout_of(shape)
-        self._layout = layout if shape == self._shape else None  # one that is passing is not worth compiling
-        self._shape = shape
+        self._layout = layout if layout is self._seen else None  # one that is passing is not worth compiling
+        self._seen = layout
         return layout.sample([values[item] for item in layout.items], sampled_at, round_trip_seconds)
 
 

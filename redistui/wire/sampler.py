@@ -35,8 +35,8 @@ class NodeSampler:
 
     async def sample(self, endpoint: Endpoint) -> NodeSample:
         """Raises WireFailure. A connection that was cut since the last sample is opened again at once."""
-        connection = self._connection
-        if connection is not None and not connection.closed and connection.endpoint == endpoint:
+        connection = self._usable(endpoint)
+        if connection is not None:
             try:
                 return await self._ask(connection)
             except WireFailure as failure:
@@ -65,13 +65,20 @@ class NodeSampler:
 
     async def _open(self, endpoint: Endpoint) -> Connection:
         async with self._opening:
-            connection = self._connection
-            if connection is not None and not connection.closed and connection.endpoint == endpoint:
+            connection = self._usable(endpoint)
+            if connection is not None:
                 return connection
             self.close()
             self._takes_sections = None
             self._connection = await Connection.open(endpoint)
             return self._connection
+
+    def _usable(self, endpoint: Endpoint) -> Connection | None:
+        connection = self._connection
+        if connection is None or connection.closed:
+            return None
+        same = connection.endpoint is endpoint or connection.endpoint == endpoint
+        return connection if same else None
 
     async def _ask(self, connection: Connection) -> NodeSample:
         started = self._clock.monotonic()
