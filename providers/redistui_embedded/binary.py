@@ -25,10 +25,6 @@ class ServerProgram:
     path: Path
     version: tuple[int, int, int]
 
-    @property
-    def version_text(self) -> str:
-        return ".".join(map(str, self.version))
-
 
 def find_server(wanted: str | None = None) -> ServerProgram:
     """The program named by `wanted` (a path, or a name on PATH), else the first usable one. Blocks shortly."""

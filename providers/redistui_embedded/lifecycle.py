@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redistui.model.endpoint import Address, Endpoint
@@ -9,7 +11,8 @@ from redistui.model.errors import ProviderError, ProviderErrorKind
 from redistui.model.sample import FailureKind
 
 from . import configfile, ports, process
-from .layout import NodeFolder, NodeRecord, PairFolder
+from .binary import find_server
+from .layout import NodeFolder, NodeRecord, PairFolder, write_record
 from .lock import uninterrupted
 from .logtail import tail
 from .process import Identity
@@ -45,6 +48,7 @@ async def start_node(pair: PairFolder, record: NodeRecord) -> None:
         )
     if server is None:
         await asyncio.to_thread(_check_port, pair, record)
+        record = await uninterrupted(_with_program, pair, record)
         await uninterrupted(process.launch, folder, record)
     await _wait_answering(pair, record, endpoint)
 
@@ -56,6 +60,24 @@ async def stop_node(pair: PairFolder, record: NodeRecord, grace_seconds: float =
     server = await asyncio.to_thread(process.search, folder, record)
     if server:
         await uninterrupted(process.end, server.pid, lambda pid: bool(process.look(pid, identity)), grace_seconds)
+
+
+def _with_program(pair: PairFolder, record: NodeRecord) -> NodeRecord:
+    """The node with a program that is there: its own, or another that can read its data, which is then its own."""
+    if Path(record.server).exists():
+        return record
+    program = find_server()
+    if program.version[:2] < record.version[:2]:
+        raise ProviderError(
+            ProviderErrorKind.UNSUPPORTED,
+            f"{record.server} of {record.id} of {pair.name} is gone, and {program.path} is older",
+            hint=f"install Redis {'.'.join(map(str, record.version[:2]))} or newer",
+        )
+    moved = replace(record, server=str(program.path), version=program.version)
+    whole = pair.read()
+    nodes = tuple(moved if node.id == record.id else node for node in whole.nodes)
+    write_record(pair.path, replace(whole, nodes=nodes))
+    return moved
 
 
 def _check_port(pair: PairFolder, record: NodeRecord) -> None:

@@ -126,7 +126,7 @@ def launch(folder: NodeFolder, record: NodeRecord) -> None:
         raise ProviderError(
             ProviderErrorKind.NOT_FOUND,
             f"{record.server} cannot be run: {error.strerror}",
-            hint=f"the program of {record.id} was moved or removed: install it again, or name another in pair.json",
+            hint=f"the program of {record.id} cannot be used any more: install it again, or name another in pair.json",
         ) from None
     except subprocess.TimeoutExpired:
         raise ProviderError(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from redistui_embedded import EmbeddedProvider, lifecycle
+from redistui_embedded import EmbeddedProvider, lifecycle, process
 from support.embedded import ask, embedded_provider, only_pair, servers
 from support.redis_server import SERVERS, RedisServer
 from support.waiting import eventually, wait_until
@@ -277,6 +277,36 @@ async def test_without_a_server_on_path_the_one_of_a_wheel_is_used(
         lambda: _answers(provider, pair), "a server whose program is no longer the first choice still answers"
     )
     await provider.stop_demo()
+
+
+async def test_a_server_program_that_moved_is_replaced_by_one_that_reads_its_data(
+    embedded: EmbeddedProvider, pair: Pair, tmp_path: Path
+) -> None:
+    crash(tmp_path)
+    home = embedded.store.pair("demo")
+    for node in home.read().nodes:
+        text = home.record_file.read_text()
+        home.record_file.write_text(text.replace(node.server, "/no/longer/here/redis-server"))
+    await embedded.start(pair, pair.nodes[0])
+    assert await _answers(embedded, pair)
+    assert Path(home.read().nodes[0].server).exists()
+    newer = home.record_file.read_text().replace("7,", "99,")
+    home.record_file.write_text(newer)
+    with pytest.raises(ProviderError, match="is older") as raised:
+        await embedded.start(pair, pair.nodes[1])
+    assert "99" in raised.value.hint
+
+
+@pytest.mark.requires("ps")
+async def test_without_proc_the_title_of_the_process_tells_it(
+    embedded: EmbeddedProvider, pair: Pair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "_HAS_PROC", False)
+    assert [node.state for node in (await only_pair(embedded)).nodes] == [NodeState.RUNNING, NodeState.RUNNING]
+    embedded.store.pair("demo").node("node-1").pid_file.write_text(f"{os.getpid()}\n")
+    assert [node.state for node in (await only_pair(embedded)).nodes] == [NodeState.STOPPED, NodeState.RUNNING]
+    await embedded.stop_demo()
+    wait_until(lambda: not servers(tmp_path), "the servers ended")
 
 
 async def _collect(provider: EmbeddedProvider, told: list[Pair]) -> None:
