@@ -6,6 +6,7 @@ from redistui.model import units
 from redistui.model.sample import NodeSample
 from redistui.model.snapshot import NodeSnapshot
 from redistui.present.endpoints import read_endpoints, write_endpoint
+from redistui.present.words import FAILURE_WORDS
 
 from .line import Tone, safe
 from .pair_tables import table
@@ -125,9 +126,18 @@ def events(view: PairView, cells: int, _height: int = 0) -> list[Phrase]:
     return table(("WHEN", "NODE", "WHAT"), rows, cells)
 
 
+def _out(view: PairView) -> tuple[str, Tone]:
+    """What is wrong with the server that takes the writes."""
+    primary = view.pair.primary
+    failure = primary.failure if primary is not None else None
+    return (f"  ✖ {FAILURE_WORDS[failure.kind]}" if failure is not None else "", Tone.BAD)
+
+
 def endpoints(view: PairView, cells: int, _height: int = 0) -> list[Phrase]:
     write, reads = write_endpoint(view.pair), read_endpoints(view.pair)
-    lines = [phrase(("write  ", Tone.DIM), (safe(write), Tone.STRONG) if write else ("no primary", Tone.WARN))]
+    lines = [
+        phrase(("write  ", Tone.DIM), (safe(write), Tone.STRONG) if write else ("no primary", Tone.WARN), _out(view))
+    ]
     if reads:
         lines += [phrase(("read   ", Tone.DIM), (safe(one), Tone.STRONG)) for one in reads]
     else:
