@@ -44,7 +44,8 @@ def _speed(bytes_per_second: float | None) -> str:
 
 def _clients(sample: NodeSample, rates: Rates | None) -> list[Phrase]:
     limit = f" of {units.count(sample.clients_max)}" if sample.clients_max else ""
-    phrases = [phrase(f"{units.count(sample.clients)}{limit} clients")]
+    connected = "clients unknown" if sample.clients is None else f"{units.count(sample.clients)}{limit} clients"
+    phrases = [phrase(connected)]
     if sample.clients_blocked:
         phrases.append(phrase(f"{units.count(sample.clients_blocked)} blocked"))
     if rates is not None and rates.expired_keys is not None:
