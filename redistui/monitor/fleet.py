@@ -123,6 +123,8 @@ class Fleet:
 
     def judged(self, watch: PairWatch, status_before: Status) -> None:
         key = watch.pair.key
+        if self._roster.get(key) is not watch:
+            return  # dropped while an answer was under way
         before = self._run_ids.get(key)
         run_ids = watch.run_ids
         if before != run_ids:

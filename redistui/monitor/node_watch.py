@@ -29,7 +29,7 @@ class EndpointSource(Protocol):
 
 class NodeWatch:
     __slots__ = (
-        "_before",
+        "_closed",
         "_endpoint",
         "_endpoint_source",
         "_increases",
@@ -47,6 +47,7 @@ class NodeWatch:
     def __init__(self, node: Node, endpoint_source: EndpointSource, timeline: Timeline) -> None:
         self._timeline = timeline
         self._endpoint_source = endpoint_source
+        self._closed = False
         self._endpoint: Endpoint | None = None
         self._sampler = NodeSampler(timeline)
         self._increases: tuple[Increase, ...] = ()
@@ -90,6 +91,7 @@ class NodeWatch:
             return False
         finally:
             self.in_flight = False
+            self._close_again()
         return True
 
     async def _find_endpoint(self) -> None:
@@ -150,6 +152,8 @@ class NodeWatch:
             return
         except Exception as error:  # noqa: BLE001 - an answer nobody expected must not end the samples
             settings, sentinels = ServerSettings(problem=f"they cannot be read: {type(error).__name__}"), None
+        finally:
+            self._close_again()
         self.reading = replace(self.reading, settings=settings, sentinels=sentinels)
 
     def move(self, seconds: float) -> None:
@@ -162,7 +166,13 @@ class NodeWatch:
         self.reading = replace(self.reading, sample=sample, failure=failure)
 
     def close(self) -> None:
+        self._closed = True
         self._sampler.close()
+
+    def _close_again(self) -> None:
+        """What was under way when the node was dropped may have opened its connection again."""
+        if self._closed:
+            self._sampler.close()
 
 
 _NOTHING: dict[str, int] = {}
