@@ -18,6 +18,7 @@ _CLEAR_SECONDS = 3.0
 _UNKNOWN_SECONDS = 3.0
 _GRAVITY = {Severity.CRITICAL: 0, Severity.WARNING: 1, Severity.INFO: 2}
 UNKNOWN_RULE = "unknown"
+_NUMBER = (float, int)
 PENDING_SUFFIX = "; the rule needs {} of it, which one look cannot tell"
 
 F = TypeVar("F", NodeFacts, PairFacts)
@@ -91,14 +92,13 @@ class _Evaluation:
     def judge(self, watches: tuple[_Watch[F], ...], facts: F, subject: str) -> None:
         for watch in watches:
             value = watch.read(facts)
-            if value is NOT_APPLICABLE:
-                continue
-            if value is None or isinstance(value, Skip):
+            if isinstance(value, _NUMBER):
+                if watch.holds(value, watch.threshold):
+                    self._holding(watch.rule, watch.metric, facts, subject, value)
+                elif self.previous:
+                    self._not_holding(watch.rule, subject)
+            elif value is not NOT_APPLICABLE:
                 self._without_value(watch.rule, watch.metric, facts, subject, value)
-            elif watch.holds(value, watch.threshold):
-                self._holding(watch.rule, watch.metric, facts, subject, value)
-            elif self.previous:
-                self._not_holding(watch.rule, subject)
 
     def _without_value(
         self,

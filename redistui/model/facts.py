@@ -43,22 +43,17 @@ class NodeReading:
 
 @dataclass(slots=True)
 class NodeFacts:
+    """`sample` is the newest one while the node answers; None otherwise, so that nothing old is judged."""
+
+    id: str
     reading: NodeReading
+    sample: NodeSample | None
     role: Role  # what Redis said last, else what is configured
     answers: bool
     link: Link | None = None
     upstream: "NodeFacts | None" = None
     pair: "PairFacts | None" = None
     lag_unknown: str = ""  # why the lag of `link` is not known
-
-    @property
-    def sample(self) -> NodeSample | None:
-        """The newest sample while the node answers; None otherwise, so that nothing old is judged."""
-        return self.reading.sample if self.answers else None
-
-    @property
-    def id(self) -> str:
-        return self.reading.node.id
 
     @property
     def stopped(self) -> bool:

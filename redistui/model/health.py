@@ -63,7 +63,8 @@ def judge(
 def _facts(reading: NodeReading) -> NodeFacts:
     sample = reading.sample
     role = reading.node.configured_role if sample is None else sample.role
-    return NodeFacts(reading, role, sample is not None and reading.failure is None)
+    answers = sample is not None and reading.failure is None
+    return NodeFacts(reading.node.id, reading, sample if answers else None, role, answers)
 
 
 def _observe_links(

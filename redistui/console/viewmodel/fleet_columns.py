@@ -16,8 +16,9 @@ _LINK_TONES = {LinkState.DOWN: Tone.BAD, LinkState.SYNCING: Tone.WARN, LinkState
 # What is wrong, in a word that fits the column; other rules show the status alone.
 _RULE_WORDS = {
     "lag-bytes": "lagging", "lag-seconds": "lagging", "falling-behind": "lagging", "no-replica": "no replica",
-    "link-down": "link down", "replica-unreachable": "no answer", "memory-high": "memory", "memory-full": "memory",
-    "evictions": "evicting", "configuration-drift": "drift", "roles-differ": "roles", "last-save-failed": "save",
+    "link-down": "link down", "replica-unreachable": "no answer", "memory-high": "memory",
+    "memory-refuses-writes": "memory", "evictions": "evicting", "configuration-drift": "drift", "roles-differ": "roles",
+    "last-save-failed": "save",
     "last-save-old": "old save", "aof-write-failed": "AOF", "connections": "clients", "backlog-short": "backlog",
     "clients-near-limit": "clients", "rejected-connections": "clients", "fragmentation": "fragmented",
     "full-resyncs-repeated": "resyncs", "writable-replica": "writable", "upstream-silent": "silent",
