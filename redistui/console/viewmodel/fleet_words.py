@@ -41,7 +41,8 @@ def _finding(finding: Finding, pair: PairSnapshot) -> list[Span]:
     tone = SEVERITY_TONES[finding.severity]
     said = [
         Span(f"{SEVERITY_GLYPHS[finding.severity]} {safe(finding.message)}", tone),
-        Span(f" since {clock_time(finding.since, pair.at)}."),
+        # Many messages say it themselves.
+        Span("." if " since " in finding.message else f" since {clock_time(finding.since, pair.at)}."),
     ]
     if finding.hint:
         hint = safe(finding.hint).rstrip(".")
