@@ -7,6 +7,7 @@ import html
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from redistui.console.app import RedistuiApp
+    from redistui.console.setup import ConsoleSetup
     from redistui.monitor.monitor import Monitor
 
-WARM_UP_SECONDS = 75.0
-AFTER_TROUBLE_SECONDS = 15.0
+WARM_UP_SECONDS = 150.0
+AFTER_TROUBLE_SECONDS = 8.0
 SETTLE_SECONDS = 1.5
 WIDE, NARROW = (120, 40), (80, 24)
 SCREENS = (("a", "alerts"), ("v", "providers"), ("question_mark", "help"), ("t", "themes"))
@@ -56,18 +58,25 @@ def tidy(svg: str) -> str:
 
 
 @contextlib.contextmanager
-def monitor() -> Iterator["Monitor"]:
-    """A running monitor on the configured pairs."""
+def watching() -> Iterator[tuple["Monitor", "ConsoleSetup"]]:
+    """A running monitor, and what `redistui` would tell its console, but for what is kept between runs."""
     from redistui.config.load import load
     from redistui.config.secrets import Secrets
+    from redistui.console.run import setup_of
+    from redistui.console.terminal import Profile
     from redistui.monitor.monitor import Monitor
     from redistui.workspace.workspace import Workspace
 
     workspace = Workspace.open(load(), Secrets())
+    setup = setup_of(workspace, Profile.LOCAL, None, None)
+    shown = Path("~/.config/redistui/config.toml")
     running = Monitor(workspace)
     running.start()
     try:
-        yield running
+        yield (
+            running,
+            replace(setup, state_folder=None, log_path=None, configuration_path=shown, new_configuration_path=shown),
+        )
     finally:
         running.stop()
 
@@ -75,17 +84,15 @@ def monitor() -> Iterator["Monitor"]:
 class Photographer:
     """Opens the console on the monitor and keeps pictures of it."""
 
-    def __init__(self, source: "Monitor", target: Path) -> None:
+    def __init__(self, source: "Monitor", setup: "ConsoleSetup", target: Path) -> None:
         self.source = source
+        self.setup = setup
         self.target = target
 
     def app(self, theme: str | None = None) -> "RedistuiApp":
         from redistui.console.app import RedistuiApp
-        from redistui.console.setup import ConsoleSetup
 
-        configuration = Path("~/.config/redistui/config.toml")
-        setup = ConsoleSetup(read_only=frozenset({"prod"}), theme=theme, configuration_path=configuration)
-        return RedistuiApp(self.source, setup)
+        return RedistuiApp(self.source, replace(self.setup, theme=theme))
 
     def keep(self, app: "RedistuiApp", name: str) -> None:
         (self.target / f"{name}.svg").write_text(tidy(app.export_screenshot(title="redistui")))
@@ -138,11 +145,11 @@ async def settle(pilot: "Pilot[int]") -> None:
 
 
 async def photograph(target: Path, warm_up_seconds: float) -> None:
-    with site() as pairs, monitor() as source:
+    with site() as pairs, watching() as (source, setup):
         time.sleep(warm_up_seconds)
         pairs.trouble()
         time.sleep(AFTER_TROUBLE_SECONDS)
-        camera = Photographer(source, target)
+        camera = Photographer(source, setup, target)
         for size in (WIDE, NARROW):
             await camera.screens(size)
         await camera.themes()

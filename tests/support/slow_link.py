@@ -5,11 +5,11 @@ import socket
 import threading
 import time
 
-CHUNK_BYTES = 256
+CHUNKS_PER_SECOND = 20
 
 
 class SlowLink:
-    """Carries connections to a loopback port, at most `bytes_per_second` towards the client."""
+    """Carries connections to a loopback port, at most `bytes_per_second` towards the client; it may be changed."""
 
     def __init__(self, target_port: int, bytes_per_second: int) -> None:
         self.target_port = target_port
@@ -31,17 +31,28 @@ class SlowLink:
             server.settimeout(None)
             with self._lock:
                 self._open += [client, server]
-            threading.Thread(target=self._carry, args=(client, server, None), daemon=True).start()
-            threading.Thread(target=self._carry, args=(server, client, self.bytes_per_second), daemon=True).start()
+            threading.Thread(target=self._carry, args=(client, server), daemon=True).start()
+            threading.Thread(target=self._carry_slowly, args=(server, client), daemon=True).start()
 
-    def _carry(self, source: socket.socket, target: socket.socket, pace: int | None) -> None:
+    def _carry(self, source: socket.socket, target: socket.socket) -> None:
         with contextlib.suppress(OSError):
-            while data := source.recv(CHUNK_BYTES if pace else 65536):
+            while data := source.recv(65536):
                 target.sendall(data)
-                if pace:
-                    self.bytes_to_client += len(data)
-                    time.sleep(len(data) / pace)
-        for end in (source, target):
+        self._end(source, target)
+
+    def _carry_slowly(self, source: socket.socket, target: socket.socket) -> None:
+        free_at = time.monotonic()
+        with contextlib.suppress(OSError):
+            while data := source.recv(max(1, self.bytes_per_second // CHUNKS_PER_SECOND)):
+                target.sendall(data)
+                self.bytes_to_client += len(data)
+                free_at = max(free_at, time.monotonic()) + len(data) / self.bytes_per_second
+                time.sleep(max(0.0, free_at - time.monotonic()))
+        self._end(source, target)
+
+    @staticmethod
+    def _end(*ends: socket.socket) -> None:
+        for end in ends:
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
 
