@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.binaries import SERVERS, VERSIONS, part
 from support.certificates import Authority
-from support.redis_server import SERVERS, VERSIONS, RedisServer, ReplicatedPair, part
+from support.redis_server import RedisServer, ReplicatedPair
 from support.requirements import missing, require
 
 

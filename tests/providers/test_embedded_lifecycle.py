@@ -9,7 +9,8 @@ import psutil
 import pytest
 from redistui_embedded import EmbeddedProvider, lifecycle, process
 from support.embedded import ask, embedded_provider, only_pair, servers
-from support.redis_server import SERVERS, RedisServer
+from support.binaries import SERVERS
+from support.redis_server import RedisServer
 from support.waiting import eventually, wait_until
 
 from redistui.model.errors import ProviderError, ProviderErrorKind

