@@ -2,7 +2,7 @@
 
 import asyncio
 from pathlib import Path, PurePath
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
 from textual.app import App
 from textual.binding import BindingType
@@ -16,14 +16,17 @@ from redistui.present.actions import Action, Scope
 from .bindings import bindings, keymap_problems
 from .bridge import Bridge
 from .crash import CrashReport
-from .palette import EverythingByName
 from .requests import OpenPair
 from .screens.fleet import FleetScreen
 from .screens.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmallScreen
 from .setup import ConsoleSetup
 from .source import MonitorSource
 from .themes import Wardrobe, has_few_colours
-from .viewmodel.commands import Command
+
+if TYPE_CHECKING:
+    from textual.command import Provider
+
+    from .viewmodel.commands import Command
 
 
 @runtime_checkable
@@ -48,10 +51,16 @@ class StepsBack(Protocol):
     def step_back(self) -> bool: ...
 
 
+def _palette() -> "type[Provider]":
+    from .palette import EverythingByName  # imported late: costs a fifth of the start
+
+    return EverythingByName
+
+
 class RedistuiApp(App[int]):
     TITLE = "redistui"
     CSS_PATH: ClassVar[list[str | PurePath]] = sorted((Path(__file__).parent / "styles").glob("*.tcss"))
-    COMMANDS = {EverythingByName}  # noqa: RUF012 - declared by Textual as it is
+    COMMANDS = {_palette}  # noqa: RUF012 - declared by Textual as it is
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.ANYWHERE)]
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
         (0, "-narrow"),
@@ -70,6 +79,7 @@ class RedistuiApp(App[int]):
         self.bridge = Bridge(source, self, minimum_seconds=self.setup.publish_seconds)
         few_colours = self.setup.low_bandwidth or has_few_colours()
         self.wardrobe = Wardrobe(self, self.setup.theme, self.setup.state_folder, few_colours=few_colours)
+        self.wardrobe.dress()  # before the first style is computed
         self.crash = CrashReport(self.setup.log_path)
         self.error_console = self.crash.console
         self.command_history: list[str] = []
@@ -85,7 +95,6 @@ class RedistuiApp(App[int]):
         if self._end_code is not None:
             self.exit(self._end_code)
             return
-        self.wardrobe.dress()
         self.set_keymap(dict(self.setup.keys))
         for problem in (*self.wardrobe.problems, *keymap_problems(self.setup.keys), *self.setup.notices):
             self.notify(problem, severity="warning", markup=False)
@@ -249,14 +258,14 @@ class RedistuiApp(App[int]):
         from .screens.command_line import CommandLine
         from .viewmodel.commands import completions
 
-        async def entered(command: Command | None) -> None:
+        async def entered(command: "Command | None") -> None:
             if command is not None:
                 await self._run(command)
 
         line = CommandLine(lambda text: completions(text, self.fleet, self.wardrobe.names()), self.command_history)
         self.push_screen(line, entered)
 
-    async def _run(self, command: Command) -> None:
+    async def _run(self, command: "Command") -> None:
         from .command_runner import CommandProblem, FilterProblem, run_command
 
         try:

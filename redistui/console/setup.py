@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from redistui.workspace.workspace import OpenConnection
+if TYPE_CHECKING:
+    from redistui.workspace.workspace import OpenConnection
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,7 @@ class ConsoleSetup:
     only_ascii: bool = False  # the locale has no UTF-8
     configuration_path: Path | None = None  # None: there is no file
     new_configuration_path: Path = Path("config.toml")  # where one would be
-    connections: tuple[OpenConnection, ...] = ()
+    connections: "tuple[OpenConnection, ...]" = ()
     state_folder: Path | None = None  # where the chosen theme is kept; None keeps nothing
     log_path: Path | None = None  # where a crash is told in full
     open_pair: str | None = None  # the pair to open at once: `provider/name`

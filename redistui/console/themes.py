@@ -1,11 +1,11 @@
 """Which themes there are, which one is worn, and remembering it."""
 
+import json
 import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 from textual.theme import Theme
 
 from redistui.config.themes import ThemeDefinition, load_themes, theme_names
@@ -16,13 +16,6 @@ if TYPE_CHECKING:
 DEFAULT = "redistui-dark"
 FEW_COLOURS = "ansi-16"
 _FILE = "theme.json"
-
-
-class _Remembered(msgspec.Struct):
-    """What was chosen, and what the configuration said then: when that changes, it counts again."""
-
-    chosen: str
-    configured: str | None = None
 
 
 class Wardrobe:
@@ -56,7 +49,7 @@ class Wardrobe:
         path = self._folder / _FILE
         fresh = path.with_suffix(".new")
         try:
-            fresh.write_bytes(msgspec.json.encode(_Remembered(name, self._configured)))
+            fresh.write_text(json.dumps({"chosen": name, "configured": self._configured}), encoding="utf-8")
             fresh.replace(path)
         except OSError as error:
             self._app.notify(
@@ -64,13 +57,15 @@ class Wardrobe:
             )
 
     def _remembered(self) -> str | None:
+        """What was chosen, unless the configuration says something else since."""
         if self._folder is None:
             return None
         try:
-            remembered = msgspec.json.decode((self._folder / _FILE).read_bytes(), type=_Remembered)
-        except (OSError, msgspec.DecodeError):
+            kept = json.loads((self._folder / _FILE).read_bytes())
+            chosen, configured = kept["chosen"], kept["configured"]
+        except (OSError, ValueError, KeyError, TypeError):
             return None
-        return remembered.chosen if remembered.configured == self._configured else None
+        return chosen if isinstance(chosen, str) and configured == self._configured else None
 
 
 def _theme(definition: ThemeDefinition) -> Theme:

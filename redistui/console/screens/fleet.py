@@ -41,14 +41,12 @@ class FleetScreen(Screen[None]):
         yield HeaderLine()
         yield Lines(id="provider-lines")
         yield Lines(id="caption")
-        yield FilterInput()
         yield FleetTable()
         yield Lines(id="empty")
         yield Lines(id="words")
         yield FooterLine(Scope.FLEET)
 
     def on_mount(self) -> None:
-        self.query_one(FilterInput).display = False
         self.update_fleet(self._fleet)
 
     def on_screen_resume(self) -> None:
@@ -128,31 +126,31 @@ class FleetScreen(Screen[None]):
         self.table.go_to(key)
         self._draw_around()
 
+    @property
+    def _typing(self) -> FilterInput | None:
+        return next(iter(self.query(FilterInput)), None)
+
     def step_back(self) -> bool:
-        """Escape: first the filter's line, then the filter. Home has nothing behind it."""
-        typing = self.query_one(FilterInput)
-        if typing.display or self.arrangement.filter:
-            typing.value = ""
-            self._end_typing()
+        """Escape: the filter goes. Home has nothing behind it."""
+        self._end_typing()
+        if self.arrangement.filter:
             self.filter_by(EVERYTHING)
         return True
 
     def _end_typing(self) -> None:
-        typing = self.query_one(FilterInput)
-        typing.display = False
-        typing.explain("")
-        self.set_focus(None)
+        if self._typing is not None:
+            self._typing.remove()
+            self.set_focus(None)
 
     @on(Input.Changed)
     def _filter_typed(self, event: Input.Changed) -> None:
-        if not self.query_one(FilterInput).display:
-            return
+        problem = ""
         try:
             wanted = parse_filter(event.value)
-        except FilterProblem as problem:
-            self.query_one(FilterInput).explain(str(problem))
-            return
-        self.query_one(FilterInput).explain("")
+        except FilterProblem as error:
+            problem, wanted = str(error), self.arrangement.filter
+        if self._typing is not None:
+            self._typing.explain(problem)
         if wanted != self.arrangement.filter:
             self.filter_by(wanted)
 
@@ -172,10 +170,8 @@ class FleetScreen(Screen[None]):
     action_list_choose = action_fleet_open
 
     def action_fleet_filter(self) -> None:
-        typing = self.query_one(FilterInput)
-        typing.value = self.arrangement.filter.text
-        typing.display = True
-        typing.focus_input()
+        if self._typing is None:
+            self.mount(FilterInput(self.arrangement.filter.text), after="#caption")
 
     def action_fleet_sort(self) -> None:
         self.arrange_by(self.arrangement.next_column(self.table.columns))

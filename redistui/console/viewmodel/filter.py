@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from redistui.model.snapshot import PairSnapshot, Status
 from redistui.present.words import STATUS_WORDS
@@ -58,6 +57,8 @@ def parse_filter(text: str) -> Filter:
             continue
         key, value = keyed[1].casefold(), keyed[2].casefold()
         if key not in KEYS:
+            from difflib import get_close_matches
+
             nearest = get_close_matches(key, KEYS, 1, 0.4)
             meant = f"did you mean {nearest[0]}:?" if nearest else f"there are {', '.join(f'{name}:' for name in KEYS)}"
             raise FilterProblem(f"no such filter {key}: – {meant}")

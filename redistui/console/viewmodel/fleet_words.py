@@ -116,9 +116,9 @@ def empty(fleet: FleetSnapshot, configuration: Path | None) -> list[Line]:
     lines += [
         line(Span(f"  Connections: {safe(read)}", Tone.DIM)),
         line(),
-        _helps("redistui demo", "starts a real primary and replica here, with a sample load"),
+        _helps("redistui demo", "starts a real pair here, with a sample load"),
         _helps("redistui connect HOST:PORT", "watches a server without configuring it"),
-        _helps("v", "shows what is installed and how to add a connection"),
+        _helps("v", "shows how to add a connection"),
         _helps("r", "looks again"),
     ]
     return lines
@@ -136,7 +136,7 @@ def _looked(providers: Sequence[ProviderSnapshot]) -> list[str]:
 
 
 def _helps(what: str, does: str) -> Line:
-    return line(Span(f"  {what:<28}", Tone.ACCENT), Span(does))
+    return line(Span(f"  {what:<27}", Tone.ACCENT), Span(does))
 
 
 def nothing_matches(text: str) -> list[Line]:

@@ -10,25 +10,22 @@ from .lines import Lines
 
 
 class FilterInput(Horizontal):
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._text = text
+
     def compose(self) -> ComposeResult:
         prompt = Lines(id="filter-prompt")
         prompt.show([line(Span(" /", Tone.ACCENT))])
         yield prompt
-        typed = Input(placeholder="text, provider:, env:, status:", compact=True, id="filter", select_on_focus=False)
+        placeholder = "text, provider:, env:, status:"
+        typed = Input(self._text, placeholder=placeholder, compact=True, id="filter", select_on_focus=False)
         typed.cursor_blink = False
         yield typed
         yield Lines(id="filter-problem")
 
-    @property
-    def value(self) -> str:
-        return self.query_one(Input).value
-
-    @value.setter
-    def value(self, text: str) -> None:
-        self.query_one(Input).value = text
+    def on_mount(self) -> None:
+        self.query_one(Input).focus()
 
     def explain(self, problem: str) -> None:
         self.query_one("#filter-problem", Lines).show([line(Span(problem, Tone.BAD))] if problem else [])
-
-    def focus_input(self) -> None:
-        self.query_one(Input).focus()

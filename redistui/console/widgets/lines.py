@@ -1,7 +1,6 @@
 """A widget that draws lines given as data, and sends only those to the terminal that changed."""
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -14,21 +13,19 @@ from redistui.console.setup import ConsoleSetup
 from redistui.console.viewmodel.line import Cell, Line, Look, Span, Tone
 from redistui.present.text import ascii_only
 
+from .tones import style_of
+
 _EMPTY = Line()
 
 
 class Lines(Widget):
     """`show` compares with what is drawn; equal lines cost nothing."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        *(f"lines--{tone.value}" for tone in Tone),
-        *(f"lines--{look.value}" for look in Look),
-    }
-
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
         self.lines: tuple[Line, ...] = ()
-        self._styles_cache_of_tones: dict[tuple[Look, Tone], Style] = {}
+        self._toned: dict[tuple[Look, Tone], Style] = {}
+        self._toned_for: object = None
 
     def show(self, lines: Sequence[Line]) -> None:
         old, self.lines = self.lines, tuple(lines)
@@ -40,10 +37,6 @@ class Lines(Widget):
                 dirty.append(Region(0, y, _changed_until(before, after, self.size.width), 1))
         if dirty:
             self.refresh(*dirty)
-
-    def notify_style_update(self) -> None:
-        self._styles_cache_of_tones.clear()
-        super().notify_style_update()
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
@@ -75,15 +68,12 @@ class Lines(Widget):
         return isinstance(setup, ConsoleSetup) and setup.only_ascii
 
     def _style(self, look: Look, tone: Tone) -> Style:
-        """On a selected line the selection's own colours are the only ones that are sure to be readable."""
-        key = (look, Tone.PLAIN if look is Look.SELECTED else tone)
-        style = self._styles_cache_of_tones.get(key)
+        variables = self.app.theme_variables
+        if self._toned_for is not variables:
+            self._toned, self._toned_for = {}, variables
+        style = self._toned.get((look, tone))
         if style is None:
-            style = self.get_component_rich_style(f"lines--{look.value}")
-            if key[1] is not Tone.PLAIN:
-                toned = self.get_component_rich_style(f"lines--{tone.value}")
-                style += Style(color=toned.color, bold=toned.bold or None, dim=toned.dim or None)
-            self._styles_cache_of_tones[key] = style
+            style = self._toned[look, tone] = style_of(look, tone, variables)
         return style
 
 
