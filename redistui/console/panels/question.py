@@ -66,7 +66,7 @@ class AnswerPanel(Vertical, Generic[Answer]):
             return
         self._subject = subject
         self.answer_widget().display = False
-        self.tell([line(f"asking {subject.label} for {self.asked_for} …")])
+        self.tell([line(f"asking {subject.label} for its {self.asked_for} …")])
         self.run_worker(self._wait(subject), group=f"question-{self.id}", exclusive=True, exit_on_error=False)
 
     async def _wait(self, subject: Subject) -> None:
