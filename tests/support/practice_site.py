@@ -84,6 +84,7 @@ class Plan:
     memory_bytes: int
     load: tuple[int, int, int, int]  # writes and reads a second, keys, bytes a value
     policy: str = "allkeys-lru"
+    backlog: str = "16mb"
 
 
 PAIRS = (
@@ -95,7 +96,7 @@ PAIRS = (
     Plan("shop", "pricing", "8.2", 1, 24 * MB, (20, 900, 12_000, 250)),
     Plan("lab", "billing", "7.0", 1, 32 * MB, (60, 120, 9_000, 200)),
     Plan("lab", "search", "8.2", 1, 32 * MB, (60, 200, 9_000, 500)),
-    Plan("lab", "flags", "7.0", 1, 8 * MB, (20, 40, 20_000, 400), "noeviction"),
+    Plan("lab", "flags", "7.0", 1, 8 * MB, (20, 40, 13_500, 400), "noeviction", "1mb"),
 )
 
 
@@ -112,7 +113,7 @@ class Site:
         for plan in PAIRS:
             pair = ReplicatedPair.start(
                 self.folder / plan.name, plan.version, replicas=plan.replicas, maxmemory=plan.memory_bytes,
-                maxmemory_policy=plan.policy, slowlog_log_slower_than=4000, repl_backlog_size="16mb",
+                maxmemory_policy=plan.policy, slowlog_log_slower_than=4000, repl_backlog_size=plan.backlog,
             )  # fmt: skip
             self.pairs[plan.name] = pair
             load = Load(pair.primary, *plan.load)
