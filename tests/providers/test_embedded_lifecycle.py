@@ -8,8 +8,8 @@ from pathlib import Path
 import psutil
 import pytest
 from redistui_embedded import EmbeddedProvider, lifecycle, process
-from support.embedded import ask, embedded_provider, only_pair, servers
 from support.binaries import SERVERS
+from support.embedded import ask, embedded_provider, only_pair, servers
 from support.redis_server import RedisServer
 from support.waiting import eventually, wait_until
 

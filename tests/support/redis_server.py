@@ -98,7 +98,7 @@ class RedisServer:
         setpriv = shutil.which("setpriv")
         if setpriv and threading.current_thread() is threading.main_thread():
             command = [setpriv, "--pdeathsig", "KILL", *command]
-        with (self.folder / "redis.log").open("ab") as log:
+        with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         _running.append(self)
         try:
@@ -113,11 +113,15 @@ class RedisServer:
         return self.process.pid
 
     @property
+    def log_path(self) -> Path:
+        return self.folder / "redis.log"
+
+    @property
     def running(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
     def log(self) -> str:
-        return (self.folder / "redis.log").read_text(errors="replace")
+        return self.log_path.read_text(errors="replace")
 
     def endpoint(self, **changes: Any) -> Endpoint:
         """How redistui reaches this server; `changes` replace fields of Endpoint."""
@@ -269,7 +273,7 @@ class ReplicatedPair:
                 f"{replica.address} is linked to {self.primary.address}",
                 limit_seconds,
             )
-        wait_until(self._all_online, f"every replica of {self.primary.address} is online", limit_seconds)
+        wait_until(self._all_online, f"{self.primary.address} has all its replicas online", limit_seconds)
 
     def wait_equal(self, limit_seconds: float = 10.0) -> None:
         """Wait until every replica has the primary's offset."""
