@@ -152,6 +152,16 @@ def _replicas_detail(facts: NodeFacts) -> str:
     return ", ".join(f"{replica.address} is {replica.state}" for replica in attached) or "none is attached"
 
 
+def _loading(sample: NodeSample) -> Reading:
+    return None if sample.loading is None else float(sample.loading)
+
+
+def _loading_detail(facts: NodeFacts) -> str:
+    sample = facts.reading.sample
+    eta = None if sample is None else sample.loading_eta_seconds
+    return "done soon" if eta is None or eta <= 0 else f"done in about {units.duration(eta)}"
+
+
 def _cluster(sample: NodeSample) -> Reading:
     return None if sample.mode is None else float(sample.mode == "cluster")
 
@@ -229,5 +239,6 @@ NODE_METRICS: tuple[Metric[NodeFacts], ...] = (
     _metric("aof_write_failed", "whether the last AOF write failed", Unit.FLAG, _of_sample(_aof_failed)),
     _metric("uptime_seconds", "time since the start", Unit.SECONDS, _of_sample(lambda s: _number(s.uptime_seconds))),
     _metric("round_trip_seconds", "round trip", Unit.SECONDS, _of_sample(lambda s: s.round_trip_seconds)),
+    _metric("loading", "whether the dataset is being loaded", Unit.FLAG, _of_sample(_loading), _loading_detail),
     _metric("cluster_mode", "whether the node runs in cluster mode", Unit.FLAG, _of_sample(_cluster)),
 )

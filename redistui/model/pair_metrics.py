@@ -117,11 +117,18 @@ def _lag_unknown(facts: NodeFacts) -> str:
 
 
 def _primaries(facts: PairFacts) -> Reading:
-    return float(len(facts.primaries)) if any(node.answers for node in facts.nodes) else NOT_APPLICABLE
+    if facts.primaries:
+        return float(len(facts.primaries))
+    # A silent node may be the primary, and a replica whose link is up has one: neither is told as "none".
+    links = [node.link for node in facts.nodes if node.answers and node.link is not None]
+    told = len(links) == len(facts.nodes) and not any(link.state is LinkState.UP for link in links)
+    return 0.0 if told and links else NOT_APPLICABLE
 
 
 def _primaries_detail(facts: PairFacts) -> str:
     addresses = " and ".join(str(node) for node in facts.primaries)
+    if len(facts.primaries) < 2:
+        return addresses or "none"
     first, *others = (node.sample for node in facts.primaries)
     ids = {shared for other in others if first and other and (shared := shared_history(first, other))}
     if ids:

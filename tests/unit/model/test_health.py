@@ -129,9 +129,19 @@ def test_two_primaries_are_critical_whatever_their_ids(ids: dict[str, Any], word
     assert told.status is Status.DEGRADED
 
 
-def test_only_replicas_that_answer_are_down() -> None:
+def test_a_pair_of_replicas_only_has_no_primary_and_is_down() -> None:
     lonely = replica(upstream=PRIMARY, link=LinkState.DOWN)
-    assert look(reading(PRIMARY, replica_sample(upstream=REPLICA, link=LinkState.DOWN)), lonely).status is Status.DOWN
+    told = look(reading(PRIMARY, replica_sample(upstream=REPLICA, link=LinkState.DOWN)), lonely)
+    assert told.status is Status.DOWN
+    assert message_of(told, "no-primary") == "no node of test/orders is a primary: nobody takes writes"
+
+
+def test_a_primary_that_loads_is_down_and_says_for_how_long() -> None:
+    told = look(primary(loading=True, loading_eta_seconds=30), replica(link=LinkState.DOWN))
+    assert told.status is Status.DOWN
+    assert message_of(told, "loading") == (
+        "primary 10.0.0.1:6379 loads its dataset and takes no writes: done in about 30 s"
+    )
 
 
 def test_a_replica_of_an_outside_primary_says_so_and_the_pair_is_not_down() -> None:

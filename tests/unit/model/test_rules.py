@@ -19,10 +19,11 @@ from support.readings import (
     rules_of,
 )
 
+from redistui.model.metric import Unit
 from redistui.model.metrics import METRICS
 from redistui.model.rule_text import default_rules, read_override
 from redistui.model.rules import Operator, RuleProblem, RuleSet
-from redistui.model.sample import FailureKind
+from redistui.model.sample import FailureKind, LinkState
 from redistui.model.snapshot import PairSnapshot, ServerSettings, Severity
 
 FULL = {"memory_used_bytes": 850, "memory_max_bytes": 1000}
@@ -182,3 +183,29 @@ def test_of_a_silent_node_nothing_but_its_silence_is_told(primary: FailureKind, 
     for at in (0.0, 4.0):
         told = watched.look(failing(PRIMARY, primary, old), failing(REPLICA, replica, replica_sample()), at=at)
     assert rules_of(told) == {"unreachable", "replica-unreachable", "unknown"}
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_every_metric_can_be_put_into_words_whatever_is_observed(metric: str) -> None:
+    """Operators write rules with any operator, so that every metric may fire in every state."""
+    table = {
+        "metric": metric,
+        "operator": "!=",
+        "threshold": True if METRICS[metric].unit is Unit.FLAG else -1,
+        "severity": "info",
+        "message": "{node} {id} {role} {pair} {upstream} {value} {threshold} {for} {detail} {since} {metric} {logs}",
+    }
+    rules = RuleSet(()).overridden({"own": read_override("own", table)})
+    alone, silent = primary_sample(attached=()), failing(PRIMARY, FailureKind.TIMEOUT, primary_sample())
+    follower = reading(REPLICA, replica_sample())
+    for pair in (
+        (reading(PRIMARY, primary_sample()), follower),
+        (reading(PRIMARY, primary_sample()), reading(REPLICA, alone)),
+        (reading(PRIMARY, replica_sample(upstream=REPLICA, link=LinkState.DOWN)), follower),
+        (silent, follower),
+        (silent, failing(REPLICA, FailureKind.RESET)),
+        (reading(PRIMARY, None), reading(REPLICA, replica_sample(upstream=None, link=None))),
+        (reading(PRIMARY, alone),),
+    ):
+        told = Watched(rules).look(*pair)
+        assert all(finding.message and "None" not in finding.message for finding in told.findings)
