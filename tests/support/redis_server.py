@@ -95,8 +95,7 @@ class RedisServer:
             configuration.touch(mode=0o600)
             configuration.write_text(self._configuration())
         command: list[str | Path] = [SERVERS[self.version], configuration]
-        setpriv = shutil.which("setpriv")
-        if setpriv and threading.current_thread() is threading.main_thread():
+        if (setpriv := shutil.which("setpriv")) and threading.current_thread() is threading.main_thread():
             command = [setpriv, "--pdeathsig", "KILL", *command]
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
