@@ -14,18 +14,29 @@ def modules() -> list[Path]:
 
 
 def _unpacked_files() -> list[Path]:
-    """The files of a source archive, which has no Git beside it."""
+    """The files of a source archive, or of a clone that Git will not read for us."""
     files = (path.relative_to(ROOT) for path in ROOT.rglob("*") if path.is_file())
-    made = {"__pycache__", "build", "dist", ".venv", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"}
+    made = {
+        ".git",
+        "__pycache__",
+        "build",
+        "dist",
+        ".venv",
+        ".pytest_cache",
+        ".mypy_cache",
+        ".ruff_cache",
+        ".hypothesis",
+    }
     return sorted(path for path in files if not made & set(path.parts) and path.name != "uv.lock")
 
 
 def project_files() -> list[Path]:
     """What is or would be committed, relative to the root."""
-    if not (ROOT / ".git").exists() or shutil.which("git") is None:
-        return _unpacked_files()
     command = ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listing = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True).stdout
+    try:
+        listing = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return _unpacked_files()
     return [path for path in map(Path, filter(None, listing.split("\0"))) if (ROOT / path).is_file()]
 
 
