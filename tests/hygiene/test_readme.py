@@ -4,18 +4,25 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from support import readme
 from support.checkout import ROOT
 from support.fleets import down_pair, fleet, lagging_pair
+from support.redis_server import RedisServer
 
 from redistui.cli.catalogue import COMMANDS
 from redistui.cli.providers import KnownProvider, ProviderState, providers_json
 from redistui.config.load import load
+from redistui.model.secret import Secret
 from redistui.model.snapshot import FleetSnapshot, ProviderPhase, ProviderSnapshot
 from redistui.present import json as present
+from redistui.wire.client import Connection
+from redistui.wire.inspect import list_clients, memory_report, slow_log
+from redistui.wire.sampler import NodeSampler
+from redistui.wire.settings import server_settings
 
 TEXT = readme.README.read_text()
 
@@ -59,6 +66,28 @@ def test_the_configuration_examples_are_valid(tmp_path: Path) -> None:
         path.touch(0o600)
         path.write_text(example)
         load(path)
+
+
+@pytest.mark.live
+@pytest.mark.requires("redis")
+async def test_the_account_of_the_readme_sees_everything(
+    start_server: Callable[..., RedisServer], redis_version: str
+) -> None:
+    account = re.search(r"^ACL SETUSER (monitor on) >… (.+)$", TEXT, re.MULTILINE)
+    assert account is not None
+    server = start_server(redis_version, users=[f"{account[1]} >secret {account[2]}"])
+    endpoint = server.endpoint(username="monitor", password=Secret("secret"))
+    sampler = NodeSampler()
+    assert (await sampler.sample(endpoint)).memory_used_bytes
+    sampler.close()
+    connection = await Connection.open(endpoint)
+    settings = await server_settings(connection)
+    connection.close()
+    assert settings.values
+    assert not settings.problem
+    assert await list_clients(endpoint) is not None
+    assert await slow_log(endpoint) is not None
+    assert (await memory_report(endpoint)).advice
 
 
 def test_pictures_and_links_lead_somewhere() -> None:
