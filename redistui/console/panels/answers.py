@@ -83,7 +83,7 @@ class TablePanel(AnswerPanel[Sequence[Row]]):
         for number, column in enumerate(columns):
             falling = column.falling != self._reverse
             mark = (" ▼" if falling else " ▲") if number == self._column else ""
-            self.table.add_column(Text(f"{column.title}{mark}"), width=column.cells)
+            self.table.add_column(Text(f"{column.title}{mark}"))
         for row in ordered(self.rows, by, reverse=self._reverse):
             self.table.add_row(*(_cell(column, row) for column in columns))
 

@@ -17,7 +17,7 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[Row]):
-    """`order` sorts by the value itself, not by its words; `falling` begins with the largest."""
+    """`order` sorts by the value itself, not by its words; `falling` begins with the largest; `cells` at most."""
 
     title: str
     text: Callable[[Row], str]

@@ -87,6 +87,15 @@ def test_events_newest_first_with_ages_or_clock_times() -> None:
     assert "2025-10-09 08:59:50 UTC" in text(events(replace(view, clock_times=True), 80))
 
 
+@pytest.mark.parametrize("cells", [60, 80])
+def test_a_long_event_is_wrapped_beside_its_time(cells: int) -> None:
+    message = "warning: replica may be away for only 2.3 s before it must copy everything (backlog of 1.0 MB)"
+    rows = text(events(PairView(pair(), events=(Event(NOW - 70, "orders-1", message),)), cells)).splitlines()
+    assert len(rows) > 2
+    assert " ".join(row[28:].strip() for row in rows[1:]) == message
+    assert all(len(row) <= cells for row in rows)
+
+
 def test_when_never_lies_in_the_future() -> None:
     assert when(NOW + 500, NOW, absolute=False) == "1s ago"
 
