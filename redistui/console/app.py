@@ -80,6 +80,7 @@ class RedistuiApp(App[int]):
         few_colours = self.setup.low_bandwidth or has_few_colours()
         self.wardrobe = Wardrobe(self, self.setup.theme, self.setup.state_folder, few_colours=few_colours)
         self.wardrobe.dress()  # before the first style is computed
+        self.set_class(self.setup.only_ascii, "-ascii")
         self.crash = CrashReport(self.setup.log_path)
         self.error_console = self.crash.console
         self.command_history: list[str] = []

@@ -38,7 +38,7 @@ ACTIONS: tuple[Action, ...] = (
            "filter TEXT", footer=2),
     Action("fleet.sort", "s", "sort", "Sort by the next column", Scope.FLEET, "sort COLUMN", footer=3),
     Action("fleet.reverse", "S", "reverse", "Turn the order round", Scope.FLEET, "reverse"),
-    Action("fleet.problems", "0", "problems first", "Sort with problems first again", Scope.FLEET, "sort problems"),
+    Action("fleet.problems", "0", "problems first", "Sort with problems first again", Scope.FLEET),
     Action("fleet.group", "g", "group", "Group by environment, by provider, or not at all", Scope.FLEET, "group BY"),
     Action("list.down", "down,j", "down", "The next line", Scope.LIST),
     Action("list.up", "up,k", "up", "The line before", Scope.LIST),

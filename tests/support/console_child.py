@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 import sys
 import threading
 import time
@@ -15,6 +16,7 @@ from redistui.console.run import require_terminal, run_on
 from redistui.console.setup import ConsoleSetup
 from redistui.console.terminal import Profile
 from redistui.model.errors import UsageError
+from redistui.present.text import locale_is_plain
 
 PLANTED = "planted-hunter2-secret"
 
@@ -48,6 +50,7 @@ def main() -> int:
         theme=orders.theme,
         state_folder=Path(orders.state) if orders.state else None,
         log_path=Path(orders.state) / "console.log" if orders.state else None,
+        only_ascii=locale_is_plain(os.environ),
         low_bandwidth=orders.profile == Profile.LOW_BANDWIDTH,
     )
 

@@ -57,7 +57,7 @@ class Lines(Widget):
 
     def _cell(self, cell: Cell, room: int, look: Look) -> list[Segment]:
         shown = tuple(Span(ascii_only(span.text), span.tone) for span in cell.spans) if self._only_ascii else cell.spans
-        spans = fitted(shown, room)
+        spans = fitted(shown, room, "~" if self._only_ascii else "…")
         pad = Segment(" " * (room - sum(cell_len(span.text) for span in spans)), self._style(look, Tone.PLAIN))
         segments = [Segment(span.text, self._style(look, span.tone)) for span in spans]
         return [pad, *segments] if cell.right else [*segments, pad]
@@ -77,8 +77,8 @@ class Lines(Widget):
         return style
 
 
-def fitted(spans: tuple[Span, ...], room: int) -> tuple[Span, ...]:
-    """The spans in at most `room` cells, cut with an ellipsis."""
+def fitted(spans: tuple[Span, ...], room: int, ellipsis: str = "…") -> tuple[Span, ...]:
+    """The spans in at most `room` cells; `ellipsis` stands where something is missing."""
     if sum(cell_len(span.text) for span in spans) <= room:
         return spans
     kept: list[Span] = []
@@ -87,7 +87,7 @@ def fitted(spans: tuple[Span, ...], room: int) -> tuple[Span, ...]:
         size = cell_len(span.text)
         if size > left:
             text = set_cell_size(span.text, left).rstrip() if left > 0 else ""
-            kept.append(Span(f"{text}…", span.tone))
+            kept.append(Span(text + ellipsis, span.tone))
             break
         kept.append(span)
         left -= size
