@@ -47,6 +47,7 @@ class StaticProvider(Provider):
     @classmethod
     def capabilities(cls) -> Capabilities:
         answers = dict.fromkeys(Verb, NOT_IN_THIS_RELEASE)
+        answers[Verb.PROMOTE] = Capability(True, "roles are stored by CONFIG REWRITE")
         return answers | {
             verb: Capability(True, f"where commands.{name} is configured") for verb, name in _COMMAND_OF.items()
         }

@@ -12,10 +12,10 @@ from redistui import __version__
 from redistui.config.load import load
 from redistui.model.endpoint import Endpoint
 from redistui.model.errors import RedistuiError, UsageError
+from redistui.model.moment import timestamp
 from redistui.model.snapshot import PairSnapshot
 from redistui.model.topology import Node
 from redistui.present.details import details_json
-from redistui.present.json import timestamp
 from redistui.present.settings import MASKED, without_secrets
 from redistui.provider.capabilities import Verb, effective
 from redistui.wire.client import Connection, Reply

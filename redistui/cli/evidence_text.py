@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from redistui.present.json import timestamp
+from redistui.model.moment import timestamp
 from redistui.wire.client import Reply
 
 # Their first argument is no key, and may be a secret or lead to one.

@@ -2,10 +2,10 @@
 
 import getpass
 import os
-from collections.abc import Iterator, Mapping
 
 from redistui.model.errors import ConfigurationError
-from redistui.model.secret import SecretReference, SecretSource
+from redistui.model.secret import SecretSource
+from redistui.workspace.references import references
 from redistui.workspace.workspace import Workspace
 
 
@@ -26,11 +26,16 @@ class Prompter:
             )
         return self._answers[words]
 
+    @property
+    def answers(self) -> dict[str, str]:
+        """What was typed so far, by the words it was asked with."""
+        return dict(self._answers)
+
     def ask_ahead(self, workspace: Workspace, *, only_provider: str | None = None) -> None:
         """Ask for all that the connections, or the one of that name, will want. Without a terminal nothing is asked."""
         for connection in workspace.connections:
             if only_provider in {None, connection.name}:
-                for reference in _references(connection.settings):
+                for reference in references(connection.settings):
                     if reference.source is SecretSource.PROMPT:
                         self._ask(reference.locator[0])
 
@@ -45,14 +50,3 @@ def _has_terminal() -> bool:
     except OSError:
         return False
     return True
-
-
-def _references(value: object) -> Iterator[SecretReference]:
-    if isinstance(value, SecretReference):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _references(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _references(item)

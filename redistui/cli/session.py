@@ -31,6 +31,11 @@ def open_with_passwords(configuration: Configuration, pair: str | None = None) -
     return opened
 
 
+def typed_answers() -> dict[str, str]:
+    """What was typed for secrets, to be handed to a runner by a pipe."""
+    return _prompter.answers
+
+
 def ask(workspace: Workspace, question: Callable[[Workspace], Awaitable[Answer]]) -> Answer:
     """Ask one question and close the workspace."""
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from redistui.config.load import load
 from redistui.model.errors import RedistuiError
+from redistui.model.moment import timestamp
 from redistui.model.snapshot import FleetSnapshot, PairSnapshot
 from redistui.model.topology import PairKey
 from redistui.monitor.monitor import Monitor
-from redistui.present.json import pair_json, timestamp
+from redistui.present.json import pair_json
 from redistui.present.order import pairs_by_name
 from redistui.present.text import width
 from redistui.workspace.workspace import Workspace

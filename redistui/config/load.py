@@ -28,7 +28,7 @@ from .source import SourceFile, parse, read_source
 from .themes import theme_names
 
 EMBEDDED = "embedded"
-_LATER = ("hooks", "protected", "require_reason", "max_lag_bytes", "rto_limit_seconds")
+_LATER = ("rto_limit_seconds",)
 
 
 def load(path: Path | None = None) -> Configuration:
@@ -161,6 +161,9 @@ class _Reader:
         for name, table in environments.items() if isinstance(environments, dict) else ():
             if isinstance(table, dict):
                 later += [("environments", name, key) for key in _LATER if key in table]
+                hooks = table.get("hooks")
+                unused = set(hooks) - set(tables.HOOKS_RUN) if isinstance(hooks, dict) else ()
+                later += [("environments", name, "hooks", hook) for hook in sorted(unused)]
         message = "is kept for a later release and changes nothing yet"
         return tuple(self.source.told(Problem(path, message)) for path in later)
 

@@ -31,4 +31,5 @@ HOOKS = tuple(
         "provision", "promote", "rejoin", "drill", "backup", "restore", "restart", "resize", "access", "destroy",
     )
 )  # fmt: skip
+HOOKS_RUN = ("after_promote",)  # in this release
 TOP_LEVEL = ("environments", "providers", "keys", "alerts", "history", "backups", "console", "journal")

@@ -32,6 +32,12 @@ class UsageError(RedistuiError):
     exit_code = ExitCode.USAGE
 
 
+class RefusedError(RedistuiError):
+    """A guard, a lock or the operator said no; nothing was changed."""
+
+    exit_code = ExitCode.REFUSED
+
+
 class ConfigurationError(RedistuiError):
     """A configuration file or a secret source cannot be used."""
 

@@ -76,6 +76,7 @@ class Plan:
     loss: str
     values: Mapping[str, str] = field(default_factory=dict)  # what was asked for: with newer facts it makes a new plan
     confirmation: Confirmation = Confirmation.QUESTION
+    requires_reason: bool = False
     made_at: float = 0.0
     version: int = PLAN_VERSION
     console_version: str = ""

@@ -1,9 +1,9 @@
 """What was observed of a pair right before a change: the ground that guards judge and plans stand on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from redistui.config.settings import Environment
+from redistui.config.settings import Command, Environment
 from redistui.model.sample import Failure, NodeSample
 from redistui.model.topology import Node, Pair, Role
 
@@ -20,6 +20,7 @@ class NodeFacts:
     settings: Mapping[str, str] | None = None
     refused: Mapping[str, str] = field(default_factory=dict)
     config_writable: bool | None = None
+    writes_paused: bool | None = None  # of a primary
 
     @property
     def id(self) -> str:
@@ -35,18 +36,26 @@ class NodeFacts:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the environment allows."""
+    """What the environment allows and asks for."""
 
     max_behind_bytes: int = 1 << 20
     max_catch_up_seconds: float = 10.0
     max_age_seconds: float = 2.0
     read_only: bool = False
+    protected: bool = False
+    require_reason: bool = False
+    hooks: Mapping[str, tuple[Command, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, environment: Environment) -> "Limits":
-        if environment.max_lag_bytes is None:
-            return cls(read_only=environment.read_only)
-        return cls(max_behind_bytes=environment.max_lag_bytes, read_only=environment.read_only)
+        limits = cls(
+            read_only=environment.read_only,
+            protected=environment.protected,
+            require_reason=environment.require_reason,
+            hooks=environment.hooks,
+        )
+        behind = environment.max_lag_bytes
+        return limits if behind is None else replace(limits, max_behind_bytes=behind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ from .facts import Limits, NodeFacts, PairFacts
 
 CLIENT_NAME = "redistui-plan"
 _RATE_SECONDS = 0.25
+_PAUSE_SECONDS = 0.3
+PAUSE_PROBE_KEY = "redistui:probe:pause"
 
 # Each with arguments of the right number: a server checks permission and arity when a command is queued.
 REHEARSED: Mapping[str, Sequence[Argument]] = {
@@ -60,6 +62,7 @@ class Gatherer:
             settings = await server_settings(connection)
             refused = await rehearse(connection)
             sample = await self._sample(connection)
+            paused = await writes_paused(connection, sample)
         except WireFailure as failure:
             return NodeFacts(node, failure=self._failure(failure))
         finally:
@@ -70,6 +73,7 @@ class Gatherer:
             earlier=earlier,
             settings=settings.values or None,
             refused=refused,
+            writes_paused=paused,
         )
 
     async def _sample(self, connection: Connection) -> NodeSample:
@@ -99,6 +103,20 @@ async def rehearse(connection: Connection) -> dict[str, str]:
         for name, reply in zip(REHEARSED, replies[1:-1], strict=True)
         if isinstance(reply, hiredis.ReplyError)
     }
+
+
+async def writes_paused(connection: Connection, sample: NodeSample) -> bool | None:
+    """Whether a primary holds writes back. Redis does not tell (tried up to 8.2; Valkey does), so a key that is not
+    there is deleted, which changes nothing and is held back like any write. The connection is not usable afterwards.
+    """
+    if sample.role is not Role.PRIMARY:
+        return None
+    limit = max(_PAUSE_SECONDS, 5 * sample.round_trip_seconds)
+    try:
+        (reply,) = await connection.pipeline([("DEL", PAUSE_PROBE_KEY)], timeout_seconds=limit)
+    except WireFailure as failure:
+        return True if failure.kind is FailureKind.TIMEOUT else None
+    return None if isinstance(reply, hiredis.ReplyError) and str(reply).startswith("NOPERM") else False
 
 
 def _write_rate(nodes: Sequence[NodeFacts]) -> float | None:

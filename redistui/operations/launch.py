@@ -1,5 +1,6 @@
 """Starts the runner of an operation in a session of its own, so that no hang-up or crash of a console reaches it."""
 
+import contextlib
 import json
 import os
 import secrets
@@ -12,13 +13,19 @@ from pathlib import Path
 from redistui.model.plan import Plan
 from redistui.store.journal import Journal
 
+from .consent import require_consent
 from .operator import current
 from .places import journal_path, runner_log_path
 from .record import begin_entry
 
 
-def begin(journal: Journal, plan: Plan, *, reason: str, force: bool) -> str:
-    """Write the operation down and return its id; nothing has been changed yet."""
+def begin(journal: Journal, plan: Plan, *, reason: str, force: bool, typed_name: str = "") -> str:
+    """Write the operation down and return its id; nothing has been changed yet.
+
+    Raises RefusedError where a guard fails, UsageError where the reason or the typed name is missing.
+    """
+    require_consent(plan, reason=reason, force=force, typed_name=typed_name)
+    journal.require_room()
     now = time.time()
     operation = f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime(now))}-{secrets.token_hex(3)}"
     journal.append(operation, begin_entry(plan, current(), reason, force=force, at=now))
@@ -43,11 +50,9 @@ def launch(
     finally:
         os.close(log)
     assert process.stdin is not None
-    try:
+    with contextlib.suppress(BrokenPipeError):  # it ended at once; the journal and its log tell why
         process.stdin.write(json.dumps(dict(typed)).encode())
         process.stdin.close()
-    except BrokenPipeError:
-        pass  # it ended at once; the journal and its log tell why
     return process
 
 

@@ -1,5 +1,7 @@
 """One operation a pair at a time, two ways: a lock on this machine, and a named connection that other bastions see.
 
+Beside it each operation has a lock of its own, so that it has one runner at a time and a killed one shows.
+
 The named connection is held on every reachable node: it shows in CLIENT LIST to every other account and machine, and
 vanishes with its holder. Of two that came at once, the lower client id goes on.
 """
@@ -9,48 +11,62 @@ import fcntl
 import hashlib
 import os
 import re
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from redistui.model.errors import RedistuiError
+from redistui.model.errors import RedistuiError, RefusedError
 from redistui.model.topology import PairKey
 from redistui.wire.client import Connection
 from redistui.wire.failures import WireFailure
 
 NAME_PREFIX = "redistui-op-"
+_LOOKS_SECONDS = 0.3  # somebody who only looks whether it is held holds it for an instant
+_STEP_SECONDS = 0.02
 _LINE = re.compile(rb"\bid=(\d+)\b.*?\baddr=(\S+).*?\bname=(\S*)")
 
 
-class PairBusy(RedistuiError):
+class PairBusy(RefusedError):
     """Another operation holds the pair."""
+
+
+class OperationBusy(RefusedError):
+    """Another process carries the operation on."""
+
+
+class LockError(RedistuiError):
+    """The locks cannot be kept; nothing may be changed without them."""
 
 
 @contextlib.contextmanager
 def local_lock(state_folder: Path, pair: PairKey) -> Iterator[None]:
-    """Held until the block or the process ends. Raises PairBusy at once."""
-    descriptor = _open(state_folder, pair)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+    """Held until the block or the process ends. Raises PairBusy."""
+    with _held(state_folder, str(pair)) as taken:
+        if not taken:
             raise PairBusy(
                 f"another operation on {pair} is running on this machine", hint="redistui operations list shows it"
-            ) from None
+            )
         yield
-    finally:
-        os.close(descriptor)
 
 
-def is_locked(state_folder: Path, pair: PairKey) -> bool:
-    """Whether a runner on this machine holds the pair now."""
-    descriptor = _open(state_folder, pair)
+@contextlib.contextmanager
+def operation_lock(state_folder: Path, operation: str) -> Iterator[None]:
+    """Held by whoever carries the operation on, or decides how it goes on. Raises OperationBusy."""
+    with _held(state_folder, f"operation {operation}") as taken:
+        if not taken:
+            raise OperationBusy(
+                f"operation {operation} is running", hint=f"redistui operations follow {operation} shows it"
+            )
+        yield
+
+
+def is_carried(state_folder: Path, operation: str) -> bool:
+    """Whether a process on this machine carries the operation on now."""
+    descriptor = _open(state_folder, f"operation {operation}")
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
+        return not _take(descriptor, fcntl.LOCK_SH)
     finally:
         os.close(descriptor)
-    return False
 
 
 async def check_alone(connections: Sequence[Connection], own_name: str) -> None:
@@ -77,8 +93,34 @@ async def check_alone(connections: Sequence[Connection], own_name: str) -> None:
                 )
 
 
-def _open(state_folder: Path, pair: PairKey) -> int:
+@contextlib.contextmanager
+def _held(state_folder: Path, name: str) -> Iterator[bool]:
+    descriptor = _open(state_folder, name)
+    try:
+        until = time.monotonic() + _LOOKS_SECONDS
+        while not (taken := _take(descriptor, fcntl.LOCK_EX)) and time.monotonic() < until:
+            time.sleep(_STEP_SECONDS)
+        yield taken
+    finally:
+        os.close(descriptor)
+
+
+def _take(descriptor: int, kind: int) -> bool:
+    try:
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _open(state_folder: Path, name: str) -> int:
     folder = state_folder / "locks"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    name = hashlib.sha256(str(pair).encode()).hexdigest()[:32]
-    return os.open(folder / name, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = folder / hashlib.sha256(name.encode()).hexdigest()[:32]
+        return os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise LockError(
+            f"the locks in {folder} cannot be opened: {error.strerror}",
+            hint="make room on the disk or mend its permissions; nothing is changed without the locks",
+        ) from None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from redistui import __version__
-from redistui.model.errors import UsageError
+from redistui.model.errors import RefusedError, UsageError
 from redistui.model.plan import Plan
 from redistui.model.topology import Role
 
@@ -15,14 +15,14 @@ from .switchover import plan_switchover
 def plan_promote(facts: PairFacts, values: Mapping[str, str], made_at: float) -> Plan:
     """`values["to"]` is a node id or an address; without it the replica that is the least behind is taken.
 
-    Raises UsageError when there is nothing to promote.
+    Raises UsageError for an unknown node, RefusedError when there is nothing to promote.
     """
     to = values.get("to")
     candidate = _chosen(facts, to) if to else _best(facts)
     primaries = facts.primaries()
     primary = next((node for node in primaries if node.id != candidate.id), None)
     if primary is None:
-        raise UsageError(
+        raise RefusedError(
             "no other node answers as the primary: a failover is not in this release",
             hint="redistui check shows what is known of each node",
         )
@@ -41,12 +41,14 @@ def _chosen(facts: PairFacts, to: str) -> NodeFacts:
 
 def _best(facts: PairFacts) -> NodeFacts:
     replicas = [node for node in facts.nodes.values() if node.sample and node.sample.role is Role.REPLICA]
-    if not replicas:
-        raise UsageError(
-            f"{facts.pair.key} has no replica that answers: there is nothing to promote",
+    # Where none answers the guards tell why, about one that should.
+    candidates = replicas or [node for node in facts.nodes.values() if node not in facts.primaries()]
+    if not candidates:
+        raise RefusedError(
+            f"{facts.pair.key} has no replica: there is nothing to promote",
             hint="redistui show tells what is known of each node",
         )
-    return max(replicas, key=_preference)
+    return max(candidates, key=_preference)
 
 
 def _preference(node: NodeFacts) -> tuple[bool, int, int]:

@@ -2,7 +2,7 @@
 
 import time
 
-from redistui.model.errors import UsageError
+from redistui.model.errors import RefusedError, UsageError
 from redistui.model.plan import Plan
 
 from .facts import PairFacts
@@ -13,7 +13,7 @@ def refusals(plan: Plan, facts: PairFacts, *, force: bool) -> tuple[str, ...]:
     """Why the plan may not be carried out any more, in words; empty when it may."""
     try:
         now = make_plan(plan.verb, facts, plan.values, time.time())
-    except UsageError as error:
+    except (UsageError, RefusedError) as error:
         return (error.message,)
     moved = [
         f"{basis.address} is another process than the plan saw"

@@ -7,7 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from redistui.model.errors import UsageError
-from redistui.model.operation import Entry, EntryKind, OperationState, apply, begin
+from redistui.model.operation import Entry, EntryKind, OperationState, StepStatus, apply, begin
 from redistui.model.plan import Plan
 from redistui.store.journal import Journal, Recorded
 
@@ -31,8 +31,16 @@ class OperationRecord:
     ended_at: float | None
     state: OperationState
     facts: Mapping[str, object] = field(default_factory=dict)
+    refused: tuple[str, ...] = ()  # why a runner would not begin it; nothing was changed then
     last_number: int = -1
+    last_kind: EntryKind = EntryKind.BEGIN
+    last_at: float = 0.0
     attached: bool = False  # a runner has taken it at least once
+
+    @property
+    def untouched(self) -> bool:
+        """Whether no step was ever begun."""
+        return all(step.status is StepStatus.PENDING for step in self.state.steps)
 
     @property
     def phase(self) -> Phase:
@@ -68,12 +76,15 @@ def fold_record(operation: str, entries: tuple[Recorded, ...]) -> OperationRecor
     first = entries[0].entry
     plan = msgspec.convert(first.payload["plan"], Plan)
     state, facts, ended_at = initial_state(plan), dict[str, object](), None
+    refused: tuple[str, ...] = ()
     for recorded in entries:
         entry = recorded.entry
         state = apply(state, entry)
         told = entry.payload.get("facts")
         if isinstance(told, dict):
             facts.update(told)
+        reasons = entry.payload.get("refused")
+        refused = tuple(map(str, reasons)) if isinstance(reasons, list) else refused
         ended_at = entry.at if entry.kind is EntryKind.END else ended_at if state.outcome else None
     return OperationRecord(
         id=operation,
@@ -85,6 +96,9 @@ def fold_record(operation: str, entries: tuple[Recorded, ...]) -> OperationRecor
         ended_at=ended_at,
         state=state,
         facts=facts,
+        refused=refused,
         last_number=entries[-1].number,
+        last_kind=entries[-1].entry.kind,
+        last_at=entries[-1].entry.at,
         attached=any(recorded.entry.kind is EntryKind.ATTACH for recorded in entries),
     )

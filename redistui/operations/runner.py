@@ -5,6 +5,7 @@ Started by `launch`; typed secrets come by standard input, never by arguments or
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -16,17 +17,19 @@ from redistui.config.folders import state_folder
 from redistui.config.load import load
 from redistui.config.secrets import Secrets
 from redistui.model.clock import SYSTEM_CLOCK
-from redistui.model.errors import RedistuiError
-from redistui.model.operation import Entry, EntryKind, Outcome, StepStatus
+from redistui.model.errors import ConfigurationError, ExitCode, RedistuiError
+from redistui.model.operation import Direction, Entry, EntryKind, Outcome
 from redistui.model.topology import Pair
 from redistui.provider.contract import Provider
-from redistui.store.journal import Journal
+from redistui.store.journal import Journal, JournalError
+from redistui.workspace.references import environment_variables
 from redistui.workspace.workspace import Workspace
 
 from .actions.table import make_step
+from .document import operation_json
 from .engine import Engine
 from .gather import EndpointSource
-from .pair_lock import NAME_PREFIX, check_alone, local_lock
+from .pair_lock import NAME_PREFIX, OperationBusy, check_alone, local_lock, operation_lock
 from .places import journal_path
 from .recheck import refusals
 from .record import OperationRecord, read
@@ -37,9 +40,22 @@ from .verbs import find, gather
 
 async def run(operation: str, workspace: Workspace, journal: Journal, state: Path) -> Outcome:
     """Take the operation and carry it to an end, or leave it open and raise when it cannot be taken."""
-    record = read(journal, operation)
-    if record.state.outcome is not None:
-        return record.state.outcome
+    with operation_lock(state, operation):
+        record = read(journal, operation)
+        if record.state.outcome is not None:
+            return record.state.outcome
+        try:
+            return await _run(record, workspace, journal, state)
+        except JournalError:
+            raise
+        except RedistuiError as error:
+            if not read(journal, operation).untouched:
+                raise
+            return _refuse(journal, operation, (error.message,))
+
+
+async def _run(record: OperationRecord, workspace: Workspace, journal: Journal, state: Path) -> Outcome:
+    operation = record.id
     with local_lock(state, record.plan.pair):
         provider, pair = await find(workspace, record.plan.pair)
         sessions = _sessions(record, provider, pair)
@@ -48,15 +64,21 @@ async def run(operation: str, workspace: Workspace, journal: Journal, state: Pat
             await check_alone([s.connection for s in sessions.values() if s.connection], NAME_PREFIX + operation)
             journal.append(operation, Entry(EntryKind.ATTACH, SYSTEM_CLOCK.now(), _identity()))
             if refused := await _refused(record, workspace, provider, pair):
-                return _end(journal, operation, Outcome.ROLLED_BACK, {"refused": list(refused)})
-            return await _carry_out(record, journal, provider, pair, sessions)
+                return _refuse(journal, operation, refused)
+            hidden = environment_variables(workspace)
+            return await _carry_out(record, journal, provider, pair, sessions, hidden)
         finally:
             for session in sessions.values():
                 await session.close()
 
 
 async def _carry_out(
-    record: OperationRecord, journal: Journal, provider: Provider, pair: Pair, sessions: dict[str, NodeSession]
+    record: OperationRecord,
+    journal: Journal,
+    provider: Provider,
+    pair: Pair,
+    sessions: dict[str, NodeSession],
+    hidden_variables: frozenset[str],
 ) -> Outcome:
     facts = dict(record.facts)
     around = Surroundings(
@@ -68,6 +90,8 @@ async def _carry_out(
         clock=SYSTEM_CLOCK,
         facts=facts,
         progress=lambda words: journal.report_progress(record.id, SYSTEM_CLOCK.now(), words),
+        describe=lambda: operation_json(read(journal, record.id)),
+        hidden_variables=hidden_variables,
     )
     steps = [make_step(planned, around) for planned in record.plan.steps]
     engine = Engine(journal, record.id, record.state, steps, SYSTEM_CLOCK, facts)
@@ -76,7 +100,7 @@ async def _carry_out(
 
 async def _refused(record: OperationRecord, workspace: Workspace, provider: Provider, pair: Pair) -> tuple[str, ...]:
     """The guards once more, before anything was done: the world may have moved since the plan was shown."""
-    if any(step.status is not StepStatus.PENDING for step in record.state.steps):
+    if not record.untouched or record.state.direction is Direction.BACKWARD:
         return ()
     facts = await gather(workspace, provider, pair, SYSTEM_CLOCK)
     return refusals(record.plan, facts, force=record.force)
@@ -84,12 +108,11 @@ async def _refused(record: OperationRecord, workspace: Workspace, provider: Prov
 
 def _sessions(record: OperationRecord, provider: Provider, pair: Pair) -> dict[str, NodeSession]:
     """A fresh start acts on the very processes that were shown; what is resumed is looked at as it is now."""
-    fresh = all(step.status is StepStatus.PENDING for step in record.state.steps)
     return {
         node.id: NodeSession(
             node,
             EndpointSource(provider, pair, node),
-            record.plan.based_on[node.id].run_id if fresh and node.id in record.plan.based_on else None,
+            record.plan.based_on[node.id].run_id if record.untouched and node.id in record.plan.based_on else None,
             NAME_PREFIX + record.id,
             SYSTEM_CLOCK,
         )
@@ -100,6 +123,13 @@ def _sessions(record: OperationRecord, provider: Provider, pair: Pair) -> dict[s
 async def _open_all(sessions: dict[str, NodeSession]) -> None:
     """Warm connections to every node that answers; a dead one is the business of guards and steps."""
     await asyncio.gather(*(session.open() for session in sessions.values()), return_exceptions=True)
+
+
+def _refuse(journal: Journal, operation: str, reasons: tuple[str, ...]) -> Outcome:
+    """Nothing was changed; the reasons are kept with the end."""
+    payload = {"outcome": Outcome.ROLLED_BACK.value, "refused": list(reasons)}
+    journal.append(operation, Entry(EntryKind.END, SYSTEM_CLOCK.now(), payload))
+    return Outcome.ROLLED_BACK
 
 
 def _end(journal: Journal, operation: str, outcome: Outcome, facts: dict[str, object]) -> Outcome:
@@ -123,15 +153,24 @@ def main() -> int:
     journal = Journal(journal_path(state))
     try:
         return asyncio.run(_main(options.operation, options.config, typed, journal, state))
+    except OperationBusy:
+        return int(ExitCode.REFUSED)  # who carries it on tells how it goes
     except RedistuiError as error:
-        journal.report_progress(options.operation, SYSTEM_CLOCK.now(), f"not taken: {error.message}")
+        print(error.message, file=sys.stderr)
+        with contextlib.suppress(JournalError):
+            journal.report_progress(options.operation, SYSTEM_CLOCK.now(), error.message)
         return int(error.exit_code)
     finally:
         journal.close()
 
 
 async def _main(operation: str, config: Path | None, typed: dict[str, str], journal: Journal, state: Path) -> int:
-    workspace = Workspace.open(load(config), Secrets(prompt=typed.__getitem__))
+    def answer(words: str) -> str:
+        if words not in typed:
+            raise ConfigurationError(f"the secret {words!r} has to be typed", hint="redistui operations resume asks")
+        return typed[words]
+
+    workspace = Workspace.open(load(config), Secrets(prompt=answer))
     try:
         await run(operation, workspace, journal, state)
     finally:

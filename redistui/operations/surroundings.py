@@ -13,7 +13,8 @@ from .session import NodeSession
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """`facts` grow with the results of earlier steps; `progress` takes words for the eye."""
+    """`facts` grow with the results of earlier steps; `progress` takes words for the eye; `describe` is the operation
+    so far, for hooks; `hidden_variables` of the environment hold secrets."""
 
     operation: str
     pair: Pair
@@ -23,3 +24,5 @@ class Surroundings:
     clock: Clock
     facts: Mapping[str, object]
     progress: Callable[[str], None]
+    describe: Callable[[], Mapping[str, object]] = dict
+    hidden_variables: frozenset[str] = frozenset()

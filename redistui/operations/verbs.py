@@ -5,32 +5,52 @@ import time
 from collections.abc import Callable, Mapping
 
 from redistui.model.clock import Clock
-from redistui.model.errors import UsageError
+from redistui.model.errors import ProviderError, ProviderErrorKind, UsageError
 from redistui.model.plan import Plan
 from redistui.model.topology import Pair, PairKey
+from redistui.provider.capabilities import Verb, effective
 from redistui.provider.contract import Provider
 from redistui.workspace.workspace import Workspace
 
+from .environment import within
 from .facts import Limits, PairFacts
 from .gather import Gatherer
 from .promote import plan_promote
+from .unpause import plan_unpause
 
 Planner = Callable[[PairFacts, Mapping[str, str], float], Plan]
 
-PLANNERS: Mapping[str, Planner] = {"promote": plan_promote}
+PLANNERS: Mapping[str, Planner] = {"promote": plan_promote, "unpause": plan_unpause}
 
 _DISCOVERY_LIMIT_SECONDS = 30.0
 
 
 def make_plan(verb: str, facts: PairFacts, values: Mapping[str, str], made_at: float) -> Plan:
-    """Raises UsageError when the verb makes no sense for the pair as it is."""
-    return PLANNERS[verb](facts, values, made_at)
+    """Raises UsageError or RefusedError when the verb makes no sense for the pair as it is."""
+    return within(PLANNERS[verb](facts, values, made_at), facts.limits)
 
 
 async def plan(verb: str, workspace: Workspace, key: PairKey, values: Mapping[str, str], clock: Clock) -> Plan:
-    """Look at the pair as it is now and plan; changes nothing. Raises UsageError."""
+    """Look at the pair as it is now and plan; changes nothing. Raises UsageError, RefusedError or ProviderError."""
     provider, pair = await find(workspace, key)
+    return await plan_found(verb, workspace, provider, pair, values, clock)
+
+
+async def plan_found(
+    verb: str, workspace: Workspace, provider: Provider, pair: Pair, values: Mapping[str, str], clock: Clock
+) -> Plan:
+    """The same for a pair that was found already."""
+    _require(verb, provider, pair)
     return make_plan(verb, await gather(workspace, provider, pair, clock), values, time.time())
+
+
+def _require(verb: str, provider: Provider, pair: Pair) -> None:
+    """Raises ProviderError with the reason when the provider cannot. Verbs that need none of it are always there."""
+    answer = effective(provider.pair_capabilities(pair)).get(Verb(verb)) if verb in set(Verb) else None
+    if answer is not None and not answer.supported:
+        raise ProviderError(
+            ProviderErrorKind.UNSUPPORTED, f"{pair.key}: no {verb}: {answer.reason}", hint="redistui providers"
+        )
 
 
 async def gather(workspace: Workspace, provider: Provider, pair: Pair, clock: Clock) -> PairFacts:

@@ -4,9 +4,10 @@ import dataclasses
 from enum import Enum
 
 from redistui.model.endpoint import Address
+from redistui.model.moment import timestamp
 from redistui.model.snapshot import NodeSnapshot, PairSnapshot
 
-from .json import Json, pair_json, timestamp
+from .json import Json, pair_json
 from .settings import without_secrets
 
 _TIMES = frozenset({"sampled_at", "last_save_at"})

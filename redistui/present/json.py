@@ -3,8 +3,7 @@
 Objects may gain fields; none is ever renamed or dropped.
 """
 
-from datetime import UTC, datetime
-
+from redistui.model.moment import timestamp
 from redistui.model.sample import Failure, LinkState
 from redistui.model.snapshot import Finding, FleetSnapshot, NodeSnapshot, PairSnapshot, ProviderPhase
 from redistui.model.topology import Role
@@ -13,13 +12,6 @@ from .endpoints import read_endpoints, write_endpoint
 from .order import pairs_by_name
 
 Json = dict[str, object]
-
-
-def timestamp(seconds: float | None) -> str | None:
-    """`2026-01-31T09:41:07.250Z`."""
-    if seconds is None:
-        return None
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def finding_json(finding: Finding) -> Json:

@@ -40,9 +40,9 @@ class Capability:
 Capabilities = Mapping[Verb, Capability]
 
 # Verbs that this release's core can run. A provider's yes counts only for these.
-CORE_VERBS: frozenset[Verb] = frozenset({Verb.LOGS, Verb.START})
+CORE_VERBS: frozenset[Verb] = frozenset({Verb.LOGS, Verb.START, Verb.PROMOTE})
 
-NOT_IN_THIS_RELEASE = Capability.no("this release of redistui watches pairs and does not change them yet")
+NOT_IN_THIS_RELEASE = Capability.no("not in this release of redistui")
 
 
 def effective(declared: Capabilities) -> dict[Verb, Capability]:

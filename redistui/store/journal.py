@@ -4,6 +4,7 @@ SQLite in WAL mode with synchronous=FULL: a committed entry survives a power cut
 Progress is kept beside the chain: it is for the eye only.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -30,6 +31,7 @@ CREATE TABLE IF NOT EXISTS progress (operation TEXT PRIMARY KEY, at REAL NOT NUL
 """
 _ANCHORED = (EntryKind.BEGIN, EntryKind.RESUME, EntryKind.END)
 _BUSY_LIMIT_SECONDS = 10.0
+_ROOM_BYTES = 4 << 20
 
 
 class JournalError(RedistuiError):
@@ -93,6 +95,27 @@ class Journal:
                 "SELECT operation FROM entries WHERE number=0 ORDER BY at DESC, operation DESC"
             ).fetchall()
         return tuple(row[0] for row in rows)
+
+    def open_operations(self) -> tuple[str, ...]:
+        """Ids of those that have not ended, or were taken up again after an end; the newest first."""
+        with self._told("read"):
+            rows = self._connection.execute(
+                "SELECT operation FROM entries GROUP BY operation"
+                " HAVING IFNULL(MAX(CASE WHEN kind='end' THEN number END), -1)"
+                " < MAX(CASE WHEN kind IN ('begin', 'resume', 'turn_back') THEN number END)"
+                " ORDER BY MIN(at) DESC"
+            ).fetchall()
+        return tuple(row[0] for row in rows)
+
+    def require_room(self) -> None:
+        """Raises JournalError where the disk could not take an operation's entries."""
+        with self._told("looked at"):
+            disk = os.statvfs(self._path.parent)
+        if disk.f_bavail * disk.f_frsize < _ROOM_BYTES:
+            raise JournalError(
+                f"the disk of the journal {self._path} is nearly full",
+                hint="make room on it; nothing is changed without the journal",
+            )
 
     def version(self) -> int:
         """Changes when another connection wrote something: cheap to poll (PRAGMA data_version)."""

@@ -1,5 +1,6 @@
 """Which code runs which action of a plan."""
 
+import json
 from collections.abc import Callable
 
 from redistui.model.plan import PlannedStep
@@ -8,8 +9,10 @@ from ..step import Step
 from ..surroundings import Surroundings
 from .clients import DisconnectClients
 from .follow import Follow
+from .hook import RunHook
 from .storage import ChangeSetting, ProveStorage
 from .swap import SwapRoles
+from .unpause import Unpause
 from .verify import VerifySwitchover
 
 
@@ -62,6 +65,14 @@ def _verify_switchover(planned: PlannedStep, around: Surroundings) -> Step:
     )
 
 
+def _unpause(planned: PlannedStep, around: Surroundings) -> Step:
+    return Unpause(around.sessions[planned.node])
+
+
+def _run_hook(planned: PlannedStep, around: Surroundings) -> Step:
+    return RunHook(json.loads(str(planned.values["command"])), around.describe, around.hidden_variables)
+
+
 def _seconds(planned: PlannedStep, name: str) -> float:
     value = planned.values[name]
     if not isinstance(value, int | float):
@@ -81,4 +92,6 @@ _ACTIONS: dict[str, Callable[[PlannedStep, Surroundings], Step]] = {
     "disconnect-clients": _disconnect_clients,
     "follow": _follow,
     "verify-switchover": _verify_switchover,
+    "unpause-writes": _unpause,
+    "run-hook": _run_hook,
 }

@@ -81,7 +81,9 @@ def test_everything_that_can_be_written(write_config: Callable[..., Path], tmp_p
 def test_settings_without_effect_yet_are_told(write_config: Callable[..., Path]) -> None:
     notices = load(write_config(EVERYTHING)).notices
     assert "config.toml, line 1: journal is kept for a later release and changes nothing yet" in notices
-    assert "config.toml, line 6: environments.prod.max_lag_bytes" in "\n".join(notices)
+    assert "environments.prod.rto_limit_seconds" in "\n".join(notices)
+    assert "environments.prod.hooks.after_backup" in "\n".join(notices)
+    assert not any("after_promote" in notice or "max_lag_bytes" in notice for notice in notices)
     assert not any("read_only" in notice or "console" in notice for notice in notices)
 
 

@@ -3,10 +3,11 @@
 import dataclasses
 
 from redistui.model.endpoint import Address
+from redistui.model.moment import timestamp
 from redistui.model.sample import NodeSample
 from redistui.model.snapshot import FleetSnapshot, ProviderPhase, ProviderSnapshot
 from redistui.model.topology import Role
-from redistui.present.json import check_json, fleet_json, pair_json, timestamp
+from redistui.present.json import check_json, fleet_json, pair_json
 
 from .fleet import NOW, PRIMARY, REFUSAL, REPLICA, pair
 

@@ -1,0 +1,42 @@
+"""What came of an operation in figures, one object a verb; null while there is nothing to tell."""
+
+from collections.abc import Callable, Mapping
+
+from redistui.model.operation import Outcome
+from redistui.model.topology import Role
+
+from .record import OperationRecord
+
+Result = dict[str, object]
+
+
+def result_of(record: OperationRecord) -> Result | None:
+    make = _RESULTS.get(record.plan.verb)
+    return None if make is None else make(record)
+
+
+def _promotion(record: OperationRecord) -> Result | None:
+    """As soon as the roles have changed, also when a later step failed."""
+    facts, nodes = record.facts, record.plan.based_on
+    if record.state.outcome is not Outcome.DONE and "switch_offset" not in facts:
+        return None
+    new = record.plan.values.get("to", "")
+    old = next((node for node, seen in nodes.items() if seen.role is Role.PRIMARY and node != new), None)
+    return {
+        "kind": record.plan.kind,
+        "old_primary": nodes[old].address if old is not None else None,
+        "new_primary": nodes[new].address if new in nodes else None,
+        "switch_offset": facts.get("switch_offset"),
+        "write_gap_milliseconds": facts.get("write_gap_milliseconds"),
+        "full_resync": facts.get("full_resync"),
+    }
+
+
+def _unpausing(record: OperationRecord) -> Result | None:
+    if record.state.outcome is not Outcome.DONE:
+        return None
+    seen = next((guard.observed for guard in record.plan.guards if guard.name == "writes are paused"), "unknown")
+    return {"was_paused": {"paused": True, "not paused": False}.get(seen)}
+
+
+_RESULTS: Mapping[str, Callable[[OperationRecord], Result | None]] = {"promote": _promotion, "unpause": _unpausing}
