@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from redistui.config.folders import configuration_file, state_folder
@@ -28,13 +29,18 @@ def run(
     monitor = Monitor(workspace)
     monitor.start()
     try:
-        return run_on(monitor, setup_of(workspace, chosen, open_pair, theme), chosen)
+        return run_on(monitor, setup_of(workspace, chosen, open_pair, theme), chosen, closing=monitor.stop)
     finally:
         monitor.stop()
 
 
-def run_on(source: MonitorSource, setup: ConsoleSetup, chosen: Profile) -> int:
-    """Show a source until the operator leaves, a signal comes or the terminal is gone."""
+def run_on(
+    source: MonitorSource, setup: ConsoleSetup, chosen: Profile, *, closing: Callable[[], None] | None = None
+) -> int:
+    """Show a source until the operator leaves, a signal comes or the terminal is gone.
+
+    `closing` is called then, and after a signal not waited for any longer than the app itself.
+    """
     prepare(chosen)
     _write_utf8()
     from .app import RedistuiApp  # imports Textual
@@ -43,6 +49,8 @@ def run_on(source: MonitorSource, setup: ConsoleSetup, chosen: Profile) -> int:
     app = RedistuiApp(source, setup)
     with Ending(app.end_from_outside) as ending:
         code = app.run(mouse=chosen is Profile.LOCAL)
+        if closing is not None:
+            closing()
     told = app.crash.tell()
     if told is not None:
         print(told, file=sys.stderr)

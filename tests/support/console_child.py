@@ -30,6 +30,7 @@ class Orders:
     pulse: str = ""  # a file that gets a line with every publication
     crash: bool = False  # with a secret in a local variable, at the second publication
     state: str = ""
+    slow_closing: bool = False  # takes far too long to close what it watched
     theme: str | None = "redistui-dark"
 
 
@@ -75,7 +76,8 @@ def main() -> int:
         print(problem.message, file=sys.stderr)
         return problem.exit_code
     threading.Thread(target=publish, daemon=True).start()
-    return run_on(source, setup, Profile(orders.profile))
+    closing = (lambda: time.sleep(30)) if orders.slow_closing else None
+    return run_on(source, setup, Profile(orders.profile), closing=closing)
 
 
 if __name__ == "__main__":

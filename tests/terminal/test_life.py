@@ -49,6 +49,14 @@ def test_a_signal_ends_it_and_gives_the_terminal_back(number: signal.Signals) ->
         assert console.echoes
 
 
+def test_what_closes_slowly_does_not_delay_the_end() -> None:
+    with open_console(slow_closing=True) as console:
+        console.wait("problems first")
+        console.process.send_signal(signal.SIGTERM)
+        assert ended_within(console, END_SECONDS) == 128 + signal.SIGTERM
+        assert console.echoes
+
+
 def test_the_end_of_a_session_sends_sigcont_after_sighup() -> None:
     """What a shell does that loses its terminal; Textual's driver starts again on SIGCONT."""
     for _ in range(5):
