@@ -57,6 +57,8 @@ def judge(
         primary_id=facts.primary.id if facts.primary is not None else None,
         findings=findings,
     )
+    for node in nodes:  # cycles would be left to the garbage collector, which costs a tenth of all work
+        node.pair = node.upstream = None
     return snapshot, PairMemory(states, writes, links, upstreams)
 
 
