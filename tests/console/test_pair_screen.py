@@ -390,3 +390,23 @@ async def test_only_ascii_where_the_locale_has_no_more() -> None:
             if widget.is_on_screen:
                 drawn = [widget.render_line(y).text for y in range(widget.size.height)]
                 assert all(line.isascii() for line in drawn), (widget, [one for one in drawn if not one.isascii()])
+
+
+async def test_the_write_endpoint_is_copied() -> None:
+    async with opened(pair()) as operator:
+        await operator.press("y", "enter")
+        await operator.told("10.2.0.14:6379")
+        assert operator.app.clipboard == "10.2.0.14:6379"
+
+
+async def test_tabs_can_be_asked_for_by_name(clients: list[object]) -> None:
+    async with opened(pair(), NARROW) as operator:
+        await operator.press("colon", *"clients", "enter")
+        await operator.sees("2 clients of a 10.2.0.14:6379")
+        assert len(clients) == 1
+
+
+async def test_escape_goes_back_to_the_fleet() -> None:
+    async with opened(pair()) as operator:
+        await operator.press("escape")
+        assert not isinstance(operator.app.screen, PairScreen)
