@@ -410,3 +410,16 @@ async def test_escape_goes_back_to_the_fleet() -> None:
     async with opened(pair()) as operator:
         await operator.press("escape")
         assert not isinstance(operator.app.screen, PairScreen)
+
+
+async def test_a_storm_of_resizes_ends_with_a_right_screen() -> None:
+    async with opened(lagging_pair()) as operator:
+        for columns, rows in ((60, 16), (200, 60), (20, 5), (99, 40), (100, 33), (1, 1), (120, 34), (61, 17), (10, 80)):
+            await operator.pilot.resize_terminal(columns, rows)
+            await operator.publish(lagging_pair(at=NOW + columns), at=NOW + columns)
+        await operator.pilot.resize_terminal(*NARROW)
+        await operator.sees("[Lag]")
+        await operator.sees("3.8 MB behind")
+        await operator.pilot.resize_terminal(*WIDE)
+        await operator.sees("── Topology")
+        await operator.sees("Memory of a")
