@@ -60,6 +60,7 @@ class StepState:
     milliseconds: float | None = None
     detail: str = ""
     attempts: int = 0
+    started_at: float | None = None  # the newest attempt, seconds since the epoch
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,7 @@ def apply(state: OperationState, entry: Entry) -> OperationState:
                 status=StepStatus.RUNNING,
                 direction=Direction(str(entry.payload["direction"])),
                 attempts=step.attempts + 1,
+                started_at=entry.at,
             )
             return _with_step(replace(state, watching=False), index, running)
         case EntryKind.RESULT:

@@ -50,6 +50,7 @@ def operation_json(record: OperationRecord, *, interrupted: bool = False) -> Jso
             {
                 "name": planned.name,
                 "status": step.status.value,
+                "started_at": timestamp(step.started_at),
                 "milliseconds": step.milliseconds,
                 "detail": step.detail,
             }

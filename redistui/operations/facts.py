@@ -44,6 +44,7 @@ class Limits:
     read_only: bool = False
     protected: bool = False
     require_reason: bool = False
+    rto_limit_seconds: float | None = None
     hooks: Mapping[str, tuple[Command, ...]] = field(default_factory=dict)
 
     @classmethod
@@ -52,6 +53,7 @@ class Limits:
             read_only=environment.read_only,
             protected=environment.protected,
             require_reason=environment.require_reason,
+            rto_limit_seconds=environment.rto_limit_seconds,
             hooks=environment.hooks,
         )
         behind = environment.max_lag_bytes

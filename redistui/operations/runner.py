@@ -66,7 +66,7 @@ async def _run(record: OperationRecord, workspace: Workspace, journal: Journal, 
             if refused := await _refused(record, workspace, provider, pair):
                 return _refuse(journal, operation, refused)
             hidden = environment_variables(workspace)
-            return await _carry_out(record, journal, provider, pair, sessions, hidden)
+            return await _carry_out(record, journal, state, provider, pair, sessions, hidden)
         finally:
             for session in sessions.values():
                 await session.close()
@@ -75,6 +75,7 @@ async def _run(record: OperationRecord, workspace: Workspace, journal: Journal, 
 async def _carry_out(
     record: OperationRecord,
     journal: Journal,
+    state_folder: Path,
     provider: Provider,
     pair: Pair,
     sessions: dict[str, NodeSession],
@@ -90,6 +91,7 @@ async def _carry_out(
         clock=SYSTEM_CLOCK,
         facts=facts,
         progress=lambda words: journal.report_progress(record.id, SYSTEM_CLOCK.now(), words),
+        state_folder=state_folder,
         describe=lambda: operation_json(read(journal, record.id)),
         hidden_variables=hidden_variables,
     )

@@ -53,6 +53,10 @@ class NodeSession:
         """The open connection; None while there is none."""
         return None if self._connection is None or self._connection.closed else self._connection
 
+    def expect(self, run_id: str | None) -> None:
+        """From now on another process is the right one: the step before has started it. None: any."""
+        self._run_id = run_id
+
     async def open(self) -> None:
         """Connect and check who answers. Raises WireFailure or WrongServer."""
         if self._connection is not None and not self._connection.closed:

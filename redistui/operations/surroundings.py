@@ -1,7 +1,8 @@
 """What the actions of one operation work with: warm sessions to the nodes, the provider, a clock."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from redistui.model.clock import Clock
 from redistui.model.plan import Plan
@@ -14,7 +15,8 @@ from .session import NodeSession
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """`facts` grow with the results of earlier steps; `progress` takes words for the eye; `describe` is the operation
-    so far, for hooks; `hidden_variables` of the environment hold secrets."""
+    so far, for hooks; `hidden_variables` of the environment hold secrets. `shared` is what steps hand to each other
+    within one runner process, and is lost with it."""
 
     operation: str
     pair: Pair
@@ -24,5 +26,7 @@ class Surroundings:
     clock: Clock
     facts: Mapping[str, object]
     progress: Callable[[str], None]
+    state_folder: Path
     describe: Callable[[], Mapping[str, object]] = dict
     hidden_variables: frozenset[str] = frozenset()
+    shared: dict[str, object] = field(default_factory=dict)
