@@ -16,6 +16,7 @@ from redistui.model.topology import Node, PairKey
 from redistui.provider.capabilities import Capability, Verb, effective
 from redistui.workspace.workspace import Workspace
 
+from . import descriptors
 from .fleet import Fleet
 from .pair_watch import PairWatch
 from .timeline import Timeline
@@ -46,6 +47,7 @@ class Monitor:
         """Returns when the loop runs. May be called once."""
         if self._thread is not None:
             raise RuntimeError("the monitor was started before")
+        descriptors.raise_limit()
         self._thread = threading.Thread(target=self._run, name="redistui-monitor", daemon=True)
         self._thread.start()
         self._running.wait(STOP_LIMIT_SECONDS)

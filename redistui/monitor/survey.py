@@ -8,6 +8,7 @@ from redistui.model.snapshot import FleetSnapshot, Status
 from redistui.model.topology import Pair, PairKey
 from redistui.workspace.workspace import OpenConnection, Workspace
 
+from . import descriptors
 from .discovery import Discovery
 from .node_watch import NodeWatch
 from .pair_watch import PairWatch
@@ -26,6 +27,7 @@ async def survey(
 
     What has not answered within the limit is told as it stands then.
     """
+    descriptors.raise_limit()
     looking = _Survey(workspace, only, Timeline(clock))
     try:
         async with asyncio.timeout(limit_seconds):
