@@ -53,8 +53,9 @@ async def test_providers_say_what_they_can_and_why_not_and_how_to_add_one() -> N
         for told in (
             "shop  type static",
             "no route – look at the network",
-            "can watch, logs",
-            "cannot provision, promote",
+            "can watch",
+            "cannot ",
+            "this release of redistui watches pairs",
             "There is no provider redis-cloud",
             "pip install it",
             "embedded  installed, no connection uses it",
