@@ -39,7 +39,7 @@ _NORMAL_COLUMNS, _TALL_LINES = 100, 34
 class PairScreen(Screen[None]):
     AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_NORMAL_COLUMNS, "-normal"), (150, "-wide")]  # noqa: RUF012
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (_TALL_LINES, "-tall")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (_TALL_LINES, "-tall"), (40, "-roomy"), (48, "-high")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(Scope.PAIR),
         *bindings(Scope.LIST, "list.down", "list.up", "list.page_down", "list.page_up"),

@@ -21,7 +21,7 @@ def memory(view: PairView, cells: int, height: int) -> list[Phrase]:
     node = view.selected
     if node is None or (sample := node.sample) is None:
         return [phrase(("memory unknown: this node has not answered yet", Tone.WARN))]
-    text = [*flow(_use(sample), cells), *flow(_make_up(sample, node.rates), cells)]
+    text = flow([*_use(sample), *_make_up(sample, node.rates)], cells)
     if is_stale(view.pair, node):
         text = [*faded(text), staleness(view.pair, node)]
     return fill(text, [_plot(view, node, sample)], view, cells, height)
