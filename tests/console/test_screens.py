@@ -15,6 +15,7 @@ from redistui.console.screens.pair import PairScreen
 from redistui.console.setup import ConsoleSetup
 from redistui.console.themes import has_few_colours
 from redistui.model.snapshot import FleetSnapshot, ProviderPhase
+from redistui.provider.capabilities import NOT_IN_THIS_RELEASE
 from redistui.workspace.workspace import OpenConnection
 
 TWO = FleetSnapshot(NOW, (pair("alpha"), down_pair("beta"), lagging_pair("gamma")), (provider(),))
@@ -55,7 +56,7 @@ async def test_providers_say_what_they_can_and_why_not_and_how_to_add_one() -> N
             "no route – look at the network",
             "can watch",
             "cannot ",
-            "this release of redistui watches pairs",
+            NOT_IN_THIS_RELEASE.reason,
             "There is no provider redis-cloud",
             "pip install it",
             "embedded  installed, no connection uses it",
