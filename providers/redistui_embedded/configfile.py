@@ -68,15 +68,7 @@ def render(new: NewConfig, version: Version) -> str:
 
 def read(path: Path) -> StoredConfig:
     """Raises ProviderError naming the file; never with its contents."""
-    try:
-        text = path.read_text(encoding="utf-8", errors="surrogateescape")
-    except OSError as error:
-        raise ProviderError(
-            ProviderErrorKind.NOT_FOUND,
-            f"{path} cannot be read: {error.strerror}",
-            hint="restore the file, or remove the pair's folder if its data is not needed",
-        ) from None
-    directives = _directives(text)
+    directives = _directives(text_of(path))
     try:
         upstream = directives.get("replicaof", directives.get("slaveof"))
         password = directives.get("requirepass", [""])[0]
@@ -91,6 +83,37 @@ def read(path: Path) -> StoredConfig:
             f"{path} is damaged: it holds no usable port, requirepass or replicaof",
             hint="restore the file, or remove the pair's folder if its data is not needed",
         ) from None
+
+
+def text_of(path: Path) -> str:
+    """Raises ProviderError naming the file."""
+    try:
+        return path.read_text(encoding="utf-8", errors="surrogateescape")
+    except OSError as error:
+        raise ProviderError(
+            ProviderErrorKind.NOT_FOUND,
+            f"{path} cannot be read: {error.strerror}",
+            hint="restore the file, or remove the pair's folder if its data is not needed",
+        ) from None
+
+
+def with_upstream(text: str, upstream: Address | None) -> str:
+    """The same configuration for a replica of `upstream`, or for a primary. Everything else stays as it is."""
+    kept = [line for line in text.splitlines() if not _sets_role(line)]
+    if upstream:
+        kept.append(f"replicaof {upstream.host} {upstream.port}")
+    return "\n".join(kept) + "\n"
+
+
+def dump_file(path: Path, data_folder: Path) -> Path:
+    """Where the server keeps its snapshot: `dir` and `dbfilename` as stored."""
+    directives = _directives(text_of(path))
+    folder = directives.get("dir", [str(data_folder)])[0]
+    return Path(folder) / directives.get("dbfilename", ["dump.rdb"])[0]
+
+
+def _sets_role(line: str) -> bool:
+    return line.lower().split(None, 1)[:1] in (["replicaof"], ["slaveof"])
 
 
 def _directives(text: str) -> dict[str, list[str]]:

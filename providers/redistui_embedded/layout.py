@@ -55,6 +55,11 @@ class NodeFolder:
         return self.path / "redis.pid"
 
     @property
+    def fence_file(self) -> Path:
+        """While it is there, nothing starts the server."""
+        return self.path / "fenced"
+
+    @property
     def data_folder(self) -> Path:
         return self.path / "data"
 
@@ -157,14 +162,23 @@ class PairStore:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a new file that only its owner can read, whole or not at all."""
+    """Write a file that only its owner can read, whole or not at all; it survives a power cut."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+    with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def write_record(folder: Path, record: PairRecord) -> None:

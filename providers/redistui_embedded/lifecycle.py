@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 START_LIMIT_SECONDS = 20.0
 LOADING_LIMIT_SECONDS = 300.0
 STOP_GRACE_SECONDS = 15.0
+FENCE_GRACE_SECONDS = 5.0
+SAVE_LIMIT_SECONDS = 300.0
 PORT_LIMIT_SECONDS = 1.0
 _STEP_SECONDS = 0.01
 _PID_FILE_SECONDS = 0.3
@@ -38,6 +40,7 @@ def endpoint_of(folder: NodeFolder, record: NodeRecord) -> Endpoint:
 async def start_node(pair: PairFolder, record: NodeRecord) -> None:
     """Start a node unless it runs, and return when it answers. The caller holds the pair's lock."""
     folder = pair.node(record.id)
+    check_fence(pair, record)
     endpoint = await asyncio.to_thread(endpoint_of, folder, record)
     server = await asyncio.to_thread(process.search, folder, record)
     if server and server.paused:
@@ -51,6 +54,63 @@ async def start_node(pair: PairFolder, record: NodeRecord) -> None:
         record = await uninterrupted(_with_program, pair, record)
         await uninterrupted(process.launch, folder, record)
     await _wait_answering(pair, record, endpoint)
+
+
+def check_fence(pair: PairFolder, record: NodeRecord) -> None:
+    if pair.node(record.id).fence_file.exists():
+        raise ProviderError(
+            ProviderErrorKind.REFUSED,
+            f"{record.id} of {pair.name} is fenced: it may not come back as a second primary",
+            hint=f"redistui rejoin {pair.name} brings it back as a replica",
+        )
+
+
+async def shut_down(pair: PairFolder, record: NodeRecord, *, save: bool) -> None:
+    """End a node's server through Redis itself, with its data saved or without. One that hangs is only ended without.
+    The caller holds the pair's lock."""
+    folder = pair.node(record.id)
+    identity = Identity.of(folder, record)
+    server = await asyncio.to_thread(process.search, folder, record)
+    if server is None:
+        return
+    if server.paused and save:
+        raise ProviderError(
+            ProviderErrorKind.CONFLICT,
+            f"{record.id} of {pair.name} is frozen and cannot save (process {server.pid} is stopped by a signal)",
+            hint=f"kill -CONT {server.pid}",
+        )
+    refusal = "" if server.paused else await _ask_to_shut_down(folder, record, "SAVE" if save else "NOSAVE")
+    if not save:
+        await stop_node(pair, record, grace_seconds=0)
+    elif refusal:
+        raise ProviderError(
+            ProviderErrorKind.REFUSED,
+            f"{record.id} of {pair.name} did not save and still runs: {refusal}",
+            hint=f"its log: {folder.log_file}",
+        )
+    elif not await asyncio.to_thread(process.gone, server.pid, identity, STOP_GRACE_SECONDS):
+        raise ProviderError(
+            ProviderErrorKind.UNKNOWN, f"process {server.pid} of {record.id} did not end in time", hint="look again"
+        )
+
+
+async def _ask_to_shut_down(folder: NodeFolder, record: NodeRecord, way: str) -> str:
+    """The server's words when it refuses; empty when it ends, which it does without an answer."""
+    from redistui.wire.client import Connection
+    from redistui.wire.failures import WireFailure
+
+    endpoint = await asyncio.to_thread(endpoint_of, folder, record)
+    try:
+        connection = await Connection.open(endpoint)
+    except WireFailure as failure:
+        return failure.message
+    try:
+        await connection.call("SHUTDOWN", way, timeout_seconds=SAVE_LIMIT_SECONDS)
+    except WireFailure as failure:
+        return "" if failure.kind is FailureKind.RESET else failure.message
+    finally:
+        connection.close()
+    return ""
 
 
 async def stop_node(pair: PairFolder, record: NodeRecord, grace_seconds: float = STOP_GRACE_SECONDS) -> None:

@@ -158,6 +158,20 @@ def end(pid: int, is_ours: Callable[[int], bool], grace_seconds: float = 0.0) ->
             )
 
 
+def gone(pid: int, identity: Identity, limit_seconds: float) -> bool:
+    """Wait until the node's server has ended; False when it has not in time. Blocks."""
+    return _gone(pid, lambda ours: look(ours, identity) is not None, limit_seconds)
+
+
+def signal_if_ours(pid: int, is_ours: Callable[[int], bool], number: signal.Signals) -> bool:
+    """Whether the signal was sent."""
+    with _handle(pid) as send:
+        ours = is_ours(pid)
+        if ours:
+            send(number)
+        return ours
+
+
 class _Handle:
     def __init__(self, pid: int, descriptor: int | None) -> None:
         self.pid, self.descriptor = pid, descriptor

@@ -16,8 +16,8 @@ from redistui.provider.contract import Provider
 
 from . import configfile, lifecycle, ports, process
 from .layout import NodeFolder, NodeRecord, PairFolder, PairStore
-from .lock import locked
 from .logtail import tail
+from .machine import EmbeddedMachine, find
 from .process import ServerProcess
 
 WATCH_SECONDS = 1.0
@@ -32,7 +32,7 @@ class _Seen:
     servers: tuple[ServerProcess | None, ...]
 
 
-class EmbeddedProvider(Provider):
+class EmbeddedProvider(EmbeddedMachine, Provider):
     type: ClassVar[str] = "embedded"
     summary: ClassVar[str] = "Redis servers on this machine, started and owned by redistui"
     control: ClassVar[Control] = Control.SELF_MANAGED
@@ -53,7 +53,7 @@ class EmbeddedProvider(Provider):
 
     @classmethod
     def capabilities(cls) -> Capabilities:
-        able = {Verb.LOGS, Verb.START, Verb.PROMOTE}
+        able = {Verb.LOGS, Verb.START, Verb.PROMOTE, Verb.RESTART}
         return {verb: Capability.yes() if verb in able else NOT_IN_THIS_RELEASE for verb in Verb}
 
     async def discover(self) -> AsyncIterator[Pair]:
@@ -76,21 +76,16 @@ class EmbeddedProvider(Provider):
             await asyncio.sleep(WATCH_SECONDS)
 
     async def endpoint(self, pair: Pair, node: Node) -> Endpoint:
-        folder, record = await asyncio.to_thread(self._find, pair, node)
+        folder, record = await asyncio.to_thread(find, self.store, pair, node)
         return await asyncio.to_thread(lifecycle.endpoint_of, folder.node(record.id), record)
 
     async def logs(self, pair: Pair, node: Node, lines: int) -> Sequence[str]:
-        folder, record = await asyncio.to_thread(self._find, pair, node)
+        folder, record = await asyncio.to_thread(find, self.store, pair, node)
         log_file = folder.node(record.id).log_file
         try:
             return await asyncio.to_thread(tail, log_file, lines)
         except OSError as error:
             raise ProviderError(ProviderErrorKind.UNKNOWN, f"{log_file} cannot be read: {error.strerror}") from None
-
-    async def start(self, pair: Pair, node: Node) -> None:
-        folder, record = await asyncio.to_thread(self._find, pair, node)
-        async with locked(folder.path, f"pair {folder.name}"):
-            await lifecycle.start_node(folder, record)
 
     async def start_demo(self, pairs: int) -> Sequence[str]:
         from .demo import Demo
@@ -122,15 +117,6 @@ class EmbeddedProvider(Provider):
         except OSError:
             return ()
 
-    def _find(self, pair: Pair, node: Node) -> tuple[PairFolder, NodeRecord]:
-        folder = self.store.pair(pair.key.name)
-        for record in folder.read().nodes:
-            if record.id == node.id:
-                return folder, record
-        raise ProviderError(
-            ProviderErrorKind.NOT_FOUND, f"pair {pair.key.name} has no node {node.id} any more", hint="refresh the list"
-        )
-
     def _describe(self, folder: PairFolder) -> Pair:
         record = folder.read()
         nodes = tuple(_describe_node(folder.node(node.id), node) for node in record.nodes)
@@ -160,7 +146,7 @@ def _describe_node(folder: NodeFolder, record: NodeRecord) -> Node:
         peer_address=address,
         configured_role=role,
         state=state,
-        vendor_state=f"process {server.pid}" if server else "",
+        vendor_state=f"process {server.pid}" if server else "fenced" if folder.fence_file.exists() else "",
     )
 
 
@@ -169,7 +155,8 @@ def _look_at(folder: PairFolder) -> _Seen:
         nodes = folder.read().nodes
     except ProviderError:
         nodes = ()
-    files = [folder.record_file, *(folder.node(node.id).config_file for node in nodes)]
+    homes = [folder.node(node.id) for node in nodes]
+    files = [folder.record_file, *(file for home in homes for file in (home.config_file, home.fence_file))]
     servers = [process.running(folder.node(node.id), node) for node in nodes]
     return _Seen(
         folder.name,

@@ -5,6 +5,7 @@ Redis itself the core asks directly. Acts are declared a pair, yes or no with th
 
 from collections.abc import Mapping
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from redistui.model.endpoint import Address
@@ -16,10 +17,12 @@ from .capabilities import Capability
 class Act(StrEnum):
     STOP = "stop"
     START = "start"
+    RESTART = "restart"
     KILL = "kill"  # as a crash does: no save, no farewell
     FREEZE = "freeze"  # and thaw: as a hang does
     FENCE = "fence"
     STORED_ROLE = "stored-role"
+    FETCH = "fetch"
     ROUTE = "route"
     STATE = "state"
 
@@ -42,6 +45,11 @@ class Machine(Protocol):
 
     async def start(self, pair: Pair, node: Node) -> None:
         """Start the server, and return when it answers or loads. A fence is not lifted by this."""
+        ...
+
+    async def restart(self, pair: Pair, node: Node) -> None:
+        """End the server with its data saved and start it again; returns when it answers or loads. One that is down
+        is started."""
         ...
 
     async def kill(self, pair: Pair, node: Node) -> None:
@@ -74,6 +82,10 @@ class Machine(Protocol):
 
     async def store_role(self, pair: Pair, node: Node, upstream: Address | None) -> None:
         """Write the role for the next start of a server that is down: a replica of `upstream`, or a primary."""
+        ...
+
+    async def fetch(self, pair: Pair, node: Node, file: Path) -> None:
+        """Copy the node's newest snapshot to a new file that only its owner can read, whole or not at all."""
         ...
 
     async def route(self, pair: Pair, primary: Node) -> None:
