@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -55,18 +56,19 @@ def go(process: "subprocess.Popen[str]") -> None:
 
 def servers(folder: Path) -> list[psutil.Process]:
     """Redis servers that run below a folder."""
-    return [process for process in _below(folder) if process.name() in ("redis-server", "valkey-server")]
+    return _below(folder, lambda process: process.name() in ("redis-server", "valkey-server"))
 
 
 def loads(folder: Path) -> list[psutil.Process]:
-    return [process for process in _below(folder) if "redistui_embedded.load" in process.cmdline()]
+    return _below(folder, lambda process: "redistui_embedded.load" in process.cmdline())
 
 
-def _below(folder: Path) -> list[psutil.Process]:
+def _below(folder: Path, wanted: Callable[[psutil.Process], bool]) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter():
         try:
-            if process.status() != psutil.STATUS_ZOMBIE and process.cwd().startswith(str(folder)):
+            alive = process.status() != psutil.STATUS_ZOMBIE and process.cwd().startswith(str(folder))
+            if alive and wanted(process):
                 found.append(process)
         except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
             continue
