@@ -16,7 +16,7 @@ from .slow_link import SlowLink
 
 MB = 1 << 20
 FILL = "for i = 1, ARGV[1] do redis.call('SET', KEYS[1] .. i, string.rep('x', ARGV[2])) end"
-JAM_SECONDS = 15.0
+JAM_SECONDS = 22.0
 SLOW_BYTES_PER_SECOND, JAMMED_BYTES_PER_SECOND = 440_000, 40_000  # orders takes about 370 KB of writes a second
 CONFIGURATION = """\
 [environments.prod]

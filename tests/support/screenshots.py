@@ -34,6 +34,7 @@ SCREENS = (("a", "alerts"), ("v", "providers"), ("question_mark", "help"), ("t",
 TEXT = re.compile(r'<text class="(?P<style>[^"]+)" x="(?P<x>[\d.]+)" y="(?P<y>[\d.]+)" textLength="[\d.]+" [^>]+>'
                   r"(?P<text>[^<]*)</text>")  # fmt: skip
 CELL_UNITS = 12.2
+WORD = re.compile(r"[\u2800-\u28ff]|[^\s\u2800-\u28ff]+")  # braille comes from another font, of another width
 
 
 def _words(text: re.Match[str]) -> str:
@@ -41,7 +42,7 @@ def _words(text: re.Match[str]) -> str:
     shown = html.unescape(text["text"]).replace("\xa0", " ")
     start = float(text["x"])
     placed = []
-    for word in re.finditer(r"\S+", shown):
+    for word in WORD.finditer(shown):
         x = start + cell_len(shown[: word.start()]) * CELL_UNITS
         placed.append(f'<tspan x="{x:.1f}">{html.escape(word[0], quote=False)}</tspan>')
     return f'<text class="{text["style"]}" y="{text["y"]}">{"".join(placed)}</text>'
