@@ -4,8 +4,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from redistui.config.settings import Command, Environment
+from redistui.model.endpoint import Address
 from redistui.model.sample import Failure, NodeSample
-from redistui.model.topology import Node, Pair, Role
+from redistui.model.topology import Node, NodeState, Pair, Role
+from redistui.provider.capabilities import Capability
+from redistui.provider.machine import Act
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """How long the console has heard nothing of a node, and how often it tried in that time."""
+
+    seconds: float
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class MachineFacts:
+    """The provider's own view of a node's machine, asked now; None and UNKNOWN where it has none."""
+
+    state: NodeState = NodeState.UNKNOWN
+    fenced: bool | None = None
+    stored_role: tuple[Role, Address | None] | None = None
+
+    @property
+    def down(self) -> bool:
+        return self.state in (NodeState.STOPPED, NodeState.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +45,8 @@ class NodeFacts:
     refused: Mapping[str, str] = field(default_factory=dict)
     config_writable: bool | None = None
     writes_paused: bool | None = None  # of a primary
+    silence: Silence | None = None  # of one that gave no sign of life
+    machine: MachineFacts = MachineFacts()
 
     @property
     def id(self) -> str:
@@ -70,6 +96,15 @@ class PairFacts:
     limits: Limits
     write_rate: float | None = None
     owner: str = ""  # "Sentinel at …", an operator: whoever else changes the roles
+    acts: Mapping[Act, Capability] = field(default_factory=dict)  # what can be done with the machines
+
+    def can(self, act: Act) -> bool:
+        answer = self.acts.get(act)
+        return answer is not None and answer.supported
+
+    def why_not(self, act: Act) -> str:
+        answer = self.acts.get(act)
+        return answer.reason if answer else "this provider has no hand on the machine"
 
     def primaries(self) -> tuple[NodeFacts, ...]:
         return tuple(node for node in self.nodes.values() if node.sample and node.sample.role is Role.PRIMARY)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import hiredis
 
@@ -12,16 +12,22 @@ from redistui.model.errors import RedistuiError
 from redistui.model.sample import Failure, FailureKind, NodeSample
 from redistui.model.topology import Node, Pair, Role
 from redistui.provider.contract import Provider
+from redistui.provider.machine import acts_of
 from redistui.wire.client import Argument, Connection
 from redistui.wire.failures import WireFailure
 from redistui.wire.info import parse_info
 from redistui.wire.replies import from_error_reply
 from redistui.wire.settings import server_settings
 
-from .facts import Limits, NodeFacts, PairFacts
+from .facts import Limits, NodeFacts, PairFacts, Silence
+from .machines import machine_facts
 
 CLIENT_NAME = "redistui-plan"
+SILENCE_SECONDS = 2.0
+SILENT = frozenset({FailureKind.REFUSED, FailureKind.UNREACHABLE, FailureKind.TIMEOUT, FailureKind.RESET})
 _RATE_SECONDS = 0.25
+_RETRY_SECONDS = 0.25
+_LEAST_ATTEMPTS = 2
 _PAUSE_SECONDS = 0.3
 PAUSE_PROBE_KEY = "redistui:probe:pause"
 
@@ -43,14 +49,44 @@ class Gatherer:
     clock: Clock
 
     async def gather(self, pair: Pair, limits: Limits) -> PairFacts:
-        """Never raises for a node that does not answer: its facts say why."""
+        """Never raises for a node that does not answer: its facts say why, and for how long. What the others say is
+        asked after that, so that it is fresh."""
         nodes = await asyncio.gather(*(self._node(pair, node) for node in pair.nodes))
+        if any(is_silent(facts) for facts in nodes):
+            confirmed = await asyncio.gather(*(self._confirmed(pair, facts) for facts in nodes))
+            nodes = await asyncio.gather(*(self._again(pair, facts) for facts in confirmed))
         first = {facts.id: facts for facts in nodes}
         owner = next((f"Sentinel at {node.name}" for node in nodes if _is_sentinel(node)), "")
         rate = _write_rate(nodes)
-        return PairFacts(pair, self.clock.now(), first, limits, rate, owner)
+        return PairFacts(pair, self.clock.now(), first, limits, rate, owner, acts_of(self.provider, pair))
+
+    async def _confirmed(self, pair: Pair, facts: NodeFacts) -> NodeFacts:
+        """One lost packet is no death: a silent node is asked again for a while."""
+        if not is_silent(facts):
+            return facts
+        began = self.clock.monotonic()
+        attempts = 1
+        while self.clock.monotonic() - began < SILENCE_SECONDS or attempts < _LEAST_ATTEMPTS:
+            await self.clock.sleep(_RETRY_SECONDS)
+            attempts += 1
+            try:
+                (await Connection.open(await self.provider.endpoint(pair, facts.node), name=CLIENT_NAME)).close()
+            except RedistuiError as error:
+                facts = replace(facts, failure=self._failure(error))
+                if not is_silent(facts):
+                    return facts
+            else:
+                return replace(facts, failure=None)
+        return replace(facts, silence=Silence(self.clock.monotonic() - began, attempts))
+
+    async def _again(self, pair: Pair, facts: NodeFacts) -> NodeFacts:
+        return facts if facts.failure else await self._node(pair, facts.node)
 
     async def _node(self, pair: Pair, node: Node) -> NodeFacts:
+        asked, machine = await asyncio.gather(self._asked(pair, node), machine_facts(self.provider, pair, node))
+        return replace(asked, machine=machine)
+
+    async def _asked(self, pair: Pair, node: Node) -> NodeFacts:
         try:
             endpoint = await self.provider.endpoint(pair, node)
             connection = await Connection.open(endpoint, name=CLIENT_NAME)
@@ -87,6 +123,11 @@ class Gatherer:
         kind = error.kind if isinstance(error, WireFailure) else FailureKind.OTHER
         now = self.clock.now()
         return Failure(kind, error.message, error.hint, now, now)
+
+
+def is_silent(facts: NodeFacts) -> bool:
+    """No sign of life. A node that refuses the password or loads its data is alive."""
+    return facts.failure is not None and facts.failure.kind in SILENT
 
 
 async def rehearse(connection: Connection) -> dict[str, str]:
