@@ -5,8 +5,11 @@ import contextlib
 import click
 from click.shell_completion import CompletionItem
 
+from redistui.config.folders import state_folder
 from redistui.model.errors import RedistuiError
 from redistui.model.topology import Pair, PairKey
+from redistui.operations.control import NEWEST
+from redistui.operations.launch import open_journal
 from redistui.workspace.workspace import Workspace
 
 from .discovery import discover
@@ -15,6 +18,7 @@ from .naming import choose_pair
 from .session import ask, open_quietly
 
 LIMIT_SECONDS = 0.8
+OPERATIONS = 20
 
 
 def pair_items(context: click.Context, incomplete: str) -> list[CompletionItem]:
@@ -38,6 +42,18 @@ def node_items(context: click.Context, incomplete: str) -> list[CompletionItem]:
             for name, node in names.items()
             if name.startswith(incomplete)
         ]
+    return []
+
+
+def operation_items(incomplete: str) -> list[CompletionItem]:
+    """The newest operations."""
+    with contextlib.suppress(RedistuiError, OSError):
+        journal = open_journal(state_folder())
+        try:
+            known = journal.operations()[:OPERATIONS]
+        finally:
+            journal.close()
+        return [CompletionItem(name) for name in (NEWEST, *known) if name.startswith(incomplete)]
     return []
 
 

@@ -59,7 +59,7 @@ def _complete_pair(context: click.Context, _: click.Parameter, incomplete: str) 
     return pair_items(context, incomplete)
 
 
-def _complete_node(context: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+def complete_node(context: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
     from .complete import node_items
 
     return node_items(context, incomplete)
@@ -78,4 +78,4 @@ def pairs_argument(function: Decorated) -> Decorated:
 
 
 def optional_node_argument(function: Decorated) -> Decorated:
-    return click.argument("node", required=False, shell_complete=_complete_node)(function)
+    return click.argument("node", required=False, shell_complete=complete_node)(function)
