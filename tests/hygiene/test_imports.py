@@ -61,7 +61,9 @@ def test_a_provider_loads_neither_sdk_nor_console(package: str, tmp_path: Path) 
     assert not loaded & ((HEAVY - {"msgspec"}) | SERVERS | ABOVE_PROVIDERS)
 
 
-@pytest.mark.parametrize("room", ["model", "provider", "wire", "config", "workspace", "monitor", "present"])
+@pytest.mark.parametrize(
+    "room", ["model", "provider", "wire", "config", "store", "workspace", "monitor", "operations", "present"]
+)
 def test_rooms_below_the_console_load_no_textual(room: str, tmp_path: Path) -> None:
     loaded = _loaded(
         f"import importlib, pkgutil, redistui.{room} as room;"
