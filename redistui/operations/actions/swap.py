@@ -52,9 +52,8 @@ class SwapRoles:
                 return problem
         elif roles != _BETWEEN:
             return failed(f"the roles are {_words(roles)}: nothing was changed")
-        if problem := await self._drain():
-            return problem
-        return await self._promote(started)
+        drained = await self._drain()
+        return drained if isinstance(drained, StepResult) else await self._promote(started, drained)
 
     async def look(self) -> StepResult:
         roles = await self._roles()
@@ -103,7 +102,7 @@ class SwapRoles:
         except AnswerLost as lost:
             return unknown(f"CLIENT PAUSE: {lost}")
         try:
-            equal = await self._equal_within(self.equal_seconds)
+            equal = await self._equal_within(self.equal_seconds) is not None
         except _SILENT as error:
             await self._unpause()
             return failed(f"{error}; writes go on, nothing was changed")
@@ -133,17 +132,18 @@ class SwapRoles:
             return failed(f"{self.old.address} cannot store its role: {replies[1]}; {taken_back.detail}")
         return None
 
-    async def _drain(self) -> StepResult | None:
+    async def _drain(self) -> StepResult | int:
+        """The offset at which both stand, or why they do not."""
         try:
-            if await self._equal_within(self.drain_seconds):
-                return None
+            if (offset := await self._equal_within(self.drain_seconds)) is not None:
+                return offset
         except _SILENT as error:
             return unknown(f"{self.old.address} follows and {self.new.address} does not lead yet: {error}")
         taken_back = await self._take_back()
         limit = units.duration(self.drain_seconds)
         return failed(f"offsets were not equal within {limit} after the demotion; {taken_back.detail}")
 
-    async def _promote(self, started: float) -> StepResult:
+    async def _promote(self, started: float, offset: int) -> StepResult:
         try:
             replies = await self.new.change_together(("ROLE",), ("REPLICAOF", "NO", "ONE"), ("CONFIG", "REWRITE"))
         except Refused as refusal:
@@ -156,7 +156,8 @@ class SwapRoles:
             taken_back = await self._take_back()
             return failed(f"{self.new.address} refuses to lead: {replies[1]}; {taken_back.detail}")
         await self._unpause()
-        facts = {"write_gap_milliseconds": round(gap, 3), "switch_offset": _replica_offset(replies[0])}
+        # Without a link ROLE tells no offset, and the demotion has just cut it.
+        facts = {"write_gap_milliseconds": round(gap, 3), "switch_offset": _replica_offset(replies[0]) or offset}
         if isinstance(replies[2], hiredis.ReplyError):
             # The roles are right; only a restart would forget them. The verification looks at it again.
             return done(f"{self.new.address} leads but could not store its role: {replies[2]}", **facts)
@@ -181,15 +182,16 @@ class SwapRoles:
         except _TROUBLE:
             return
 
-    async def _equal_within(self, seconds: float) -> bool:
+    async def _equal_within(self, seconds: float) -> int | None:
+        """The equal offset; None when it was not reached."""
         # The replica's ACK comes once a second; asking both directly is what keeps the gap short.
         until = self.clock.monotonic() + seconds
         while True:
             old, new = await asyncio.gather(self.old.info("replication"), self.new.info("replication"))
             if old.offset is not None and old.offset == new.offset and _same_history(old, new):
-                return True
+                return old.offset
             if self.clock.monotonic() >= until:
-                return False
+                return None
 
     async def _roles(self) -> Roles | str:
         """Both roles, or why they are not known."""
