@@ -95,12 +95,13 @@ def test_providers_tell_what_they_can_and_why_not(command: Command) -> None:
     assert told["local"]["problem"] is None
     assert told["static"]["state"] == "installed"
     assert told["local"]["verbs"]["logs"] == {"supported": True, "reason": None}
-    promote = told["local"]["verbs"]["promote"]
-    assert promote["supported"] is False
-    assert promote["reason"]
+    assert told["local"]["verbs"]["promote"] == {"supported": True, "reason": None}
+    backup = told["local"]["verbs"]["backup"]
+    assert backup["supported"] is False
+    assert backup["reason"]
     words = command("providers")
     assert words.code == 0
-    assert promote["reason"] in words.out
+    assert backup["reason"] in words.out
 
 
 def test_a_provider_without_its_sdk_names_the_extra(command: Command) -> None:
