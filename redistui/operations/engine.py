@@ -17,7 +17,7 @@ from redistui.model.operation import (
 )
 from redistui.store.journal import Journal
 
-from .step import Step, StepResult, unknown
+from .step import Step, StepResult, Watch, unknown
 
 # What may follow each act; anything else a step answers is a fault of the step and counts as unknown.
 _ANSWERS = {
@@ -64,6 +64,8 @@ class Engine:
         if decision.act is not Act.LOOK:
             direction = Direction.BACKWARD if decision.act is Act.UNDO else Direction.FORWARD
             self._write(EntryKind.INTENT, {"step": decision.step, "direction": direction.value})
+        if decision.act is Act.RUN and isinstance(self._steps[decision.step], Watch):
+            self._write(EntryKind.WATCH, {})
         started = self._clock.monotonic()
         result = await self._attempt(decision.act, self._steps[decision.step])
         self.facts.update(result.facts)

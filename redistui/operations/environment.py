@@ -9,16 +9,21 @@ from redistui.model.plan import Confirmation, Plan, PlannedStep
 
 from .facts import Limits
 
+WATCH = "watch-old-primary"
+
 
 def within(plan: Plan, limits: Limits) -> Plan:
     """The plan as the environment wants it. A hook cannot be undone: from the first one on there is no way back."""
     hooks = tuple(_run_hook(command) for command in limits.hooks.get(f"after_{plan.verb}", ()))
+    # A watch may last for hours: what follows a promotion does not wait for it.
+    watches = tuple(step for step in plan.steps if step.action == WATCH)
+    steps = tuple(step for step in plan.steps if step.action != WATCH)
     turning_point = plan.point_of_no_return
     if hooks and turning_point is None:
-        turning_point = len(plan.steps)
+        turning_point = len(steps)
     return replace(
         plan,
-        steps=(*plan.steps, *hooks),
+        steps=(*steps, *hooks, *watches),
         point_of_no_return=turning_point,
         confirmation=Confirmation.TYPED_NAME if limits.protected else plan.confirmation,
         requires_reason=plan.requires_reason or limits.require_reason,

@@ -27,6 +27,7 @@ SILENCE_SECONDS = 2.0
 SILENT = frozenset({FailureKind.REFUSED, FailureKind.UNREACHABLE, FailureKind.TIMEOUT, FailureKind.RESET})
 _RATE_SECONDS = 0.25
 _RETRY_SECONDS = 0.25
+_RETRY_LIMIT = 1.0
 _LEAST_ATTEMPTS = 2
 _PAUSE_SECONDS = 0.3
 PAUSE_PROBE_KEY = "redistui:probe:pause"
@@ -40,6 +41,8 @@ REHEARSED: Mapping[str, Sequence[Argument]] = {
     "CONFIG SET": ("CONFIG", "SET", "min-replicas-to-write", 0),
     "CONFIG REWRITE": ("CONFIG", "REWRITE"),
     "ROLE": ("ROLE",),
+    "SET drill key": ("SET", "redistui:drill:rehearsal", "x", "EX", 1),
+    "UNLINK drill key": ("UNLINK", "redistui:drill:rehearsal"),
 }
 
 
@@ -51,26 +54,28 @@ class Gatherer:
     async def gather(self, pair: Pair, limits: Limits) -> PairFacts:
         """Never raises for a node that does not answer: its facts say why, and for how long. What the others say is
         asked after that, so that it is fresh."""
+        began = self.clock.monotonic()
         nodes = await asyncio.gather(*(self._node(pair, node) for node in pair.nodes))
         if any(is_silent(facts) for facts in nodes):
-            confirmed = await asyncio.gather(*(self._confirmed(pair, facts) for facts in nodes))
+            confirmed = await asyncio.gather(*(self._confirmed(pair, facts, began) for facts in nodes))
             nodes = await asyncio.gather(*(self._again(pair, facts) for facts in confirmed))
         first = {facts.id: facts for facts in nodes}
         owner = next((f"Sentinel at {node.name}" for node in nodes if _is_sentinel(node)), "")
         rate = _write_rate(nodes)
         return PairFacts(pair, self.clock.now(), first, limits, rate, owner, acts_of(self.provider, pair))
 
-    async def _confirmed(self, pair: Pair, facts: NodeFacts) -> NodeFacts:
+    async def _confirmed(self, pair: Pair, facts: NodeFacts, began: float) -> NodeFacts:
         """One lost packet is no death: a silent node is asked again for a while."""
         if not is_silent(facts):
             return facts
-        began = self.clock.monotonic()
         attempts = 1
         while self.clock.monotonic() - began < SILENCE_SECONDS or attempts < _LEAST_ATTEMPTS:
             await self.clock.sleep(_RETRY_SECONDS)
             attempts += 1
             try:
-                (await Connection.open(await self.provider.endpoint(pair, facts.node), name=CLIENT_NAME)).close()
+                endpoint = await self.provider.endpoint(pair, facts.node)
+                quick = replace(endpoint, connect_timeout_seconds=_RETRY_LIMIT, reply_timeout_seconds=_RETRY_LIMIT)
+                (await Connection.open(quick, name=CLIENT_NAME)).close()
             except RedistuiError as error:
                 facts = replace(facts, failure=self._failure(error))
                 if not is_silent(facts):

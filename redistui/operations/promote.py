@@ -9,6 +9,8 @@ from redistui.model.plan import Plan
 from redistui.model.topology import Role
 
 from .facts import NodeFacts, PairFacts, RoleChange
+from .failover import plan_failover
+from .guards.vantage import Succession
 from .switchover import plan_switchover
 
 
@@ -18,17 +20,44 @@ def plan_promote(facts: PairFacts, values: Mapping[str, str], made_at: float) ->
     Raises UsageError for an unknown node, RefusedError when there is nothing to promote.
     """
     to = values.get("to")
-    candidate = _chosen(facts, to) if to else _best(facts)
+    candidate = choose(facts, to or "")
     primaries = facts.primaries()
     primary = next((node for node in primaries if node.id != candidate.id), None)
     if primary is None:
-        raise RefusedError(
-            "no other node answers as the primary: a failover is not in this release",
-            hint="redistui check shows what is known of each node",
-        )
+        candidate = candidate if to else max(_replicas(facts), key=_freshest, default=candidate)
+        plan = plan_failover(_succession(facts, candidate), made_at, __version__)
+        return replace(plan, values={"to": candidate.id})
     others = tuple(node for node in facts.nodes.values() if node.id not in (primary.id, candidate.id))
     plan = plan_switchover(RoleChange(facts, primary, candidate, others), made_at, __version__)
     return replace(plan, values={"to": candidate.id})
+
+
+def _succession(facts: PairFacts, candidate: NodeFacts) -> Succession:
+    """Raises RefusedError where it cannot be told which of the silent nodes was the primary."""
+    if candidate.sample and candidate.sample.role is Role.PRIMARY:
+        raise RefusedError(f"{candidate.name} leads already", hint="redistui show tells what is known of each node")
+    silent = [node for node in facts.nodes.values() if node.sample is None and node is not candidate]
+    upstream = candidate.sample.upstream if candidate.sample else None
+    led = [node for node in silent if upstream in (node.node.address, node.node.peer_address)]
+    meant = [node for node in silent if node.node.configured_role is Role.PRIMARY]
+    old = next(iter(led or meant or (silent if len(silent) == 1 else ())), None)
+    if old is None and silent:
+        names = " or ".join(node.name for node in silent)
+        raise RefusedError(
+            f"{names} gives no answer, and {candidate.name} follows {upstream}: it is not known who was the primary",
+            hint="start or remove one of them, then ask again",
+        )
+    others = tuple(node for node in facts.nodes.values() if node not in (old, candidate))
+    return Succession(facts, old, candidate, others)
+
+
+def _replicas(facts: PairFacts) -> list[NodeFacts]:
+    return [node for node in facts.nodes.values() if node.sample and node.sample.role is Role.REPLICA]
+
+
+def choose(facts: PairFacts, to: str) -> NodeFacts:
+    """The replica to promote: the one that was asked for, else the best one. Raises UsageError or RefusedError."""
+    return _chosen(facts, to) if to else _best(facts)
 
 
 def _chosen(facts: PairFacts, to: str) -> NodeFacts:
@@ -40,7 +69,7 @@ def _chosen(facts: PairFacts, to: str) -> NodeFacts:
 
 
 def _best(facts: PairFacts) -> NodeFacts:
-    replicas = [node for node in facts.nodes.values() if node.sample and node.sample.role is Role.REPLICA]
+    replicas = _replicas(facts)
     # Where none answers the guards tell why, about one that should.
     candidates = replicas or [node for node in facts.nodes.values() if node not in facts.primaries()]
     if not candidates:
@@ -57,3 +86,9 @@ def _preference(node: NodeFacts) -> tuple[bool, int, int]:
     priority = sample.replica_priority if sample and sample.replica_priority is not None else 100
     offset = sample.offset if sample and sample.offset is not None else -1
     return priority != 0, -priority, offset
+
+
+def _freshest(node: NodeFacts) -> tuple[bool, int, int]:
+    """Where the primary is dead the newest data counts most, among those that are meant to lead."""
+    meant, priority, offset = _preference(node)
+    return meant, offset, priority

@@ -91,6 +91,7 @@ async def _carry_out(
         clock=SYSTEM_CLOCK,
         facts=facts,
         progress=lambda words: journal.report_progress(record.id, SYSTEM_CLOCK.now(), words),
+        cancelled=lambda: read(journal, record.id).state.cancelled,
         state_folder=state_folder,
         describe=lambda: operation_json(read(journal, record.id)),
         hidden_variables=hidden_variables,

@@ -28,6 +28,10 @@ class Step(Protocol):
     async def undo(self) -> StepResult: ...
 
 
+class Watch:
+    """A step that waits for something from outside, maybe for hours: the operation counts as watching meanwhile."""
+
+
 def done(detail: str = "", **facts: object) -> StepResult:
     return StepResult(StepStatus.DONE, detail, facts)
 

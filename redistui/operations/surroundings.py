@@ -15,8 +15,9 @@ from .session import NodeSession
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """`facts` grow with the results of earlier steps; `progress` takes words for the eye; `describe` is the operation
-    so far, for hooks; `hidden_variables` of the environment hold secrets. `shared` is what steps hand to each other
-    within one runner process, and is lost with it."""
+    so far, for hooks; `hidden_variables` of the environment hold secrets; `cancelled` tells a step that waits for long
+    that an operator has had enough. `shared` is what steps hand to each other within one runner process, and is lost
+    with it."""
 
     operation: str
     pair: Pair
@@ -29,4 +30,5 @@ class Surroundings:
     state_folder: Path
     describe: Callable[[], Mapping[str, object]] = dict
     hidden_variables: frozenset[str] = frozenset()
+    cancelled: Callable[[], bool] = lambda: False
     shared: dict[str, object] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from redistui.model import units
 from redistui.model.plan import Confirmation, Guard, NodeBasis, Plan, PlannedStep
 from redistui.model.topology import Control, Role
 
+from . import steps
 from .facts import NodeFacts, PairFacts, RoleChange
 from .guards import durability, identity, link
 from .guards.judge import fails, passes
@@ -22,7 +23,7 @@ COMMANDS = ("CLIENT PAUSE", "CLIENT UNPAUSE", "CLIENT KILL", "REPLICAOF", "CONFI
 def plan_switchover(change: RoleChange, made_at: float, console_version: str) -> Plan:
     """Everything that would be done and every guard, also those that forbid it."""
     old, new = change.primary, change.candidate
-    steps = _steps(change)
+    planned = switchover_steps(change)
     return Plan(
         verb="promote",
         kind="switchover",
@@ -30,8 +31,8 @@ def plan_switchover(change: RoleChange, made_at: float, console_version: str) ->
         summary=f"Switchover of {change.facts.pair.key.name}: {new.name} becomes the primary, {old.name} its replica",
         based_on={node.id: basis(node) for node in change.facts.nodes.values()},
         guards=guards(change),
-        steps=steps,
-        point_of_no_return=next(index for index, step in enumerate(steps) if step.action == "swap-roles"),
+        steps=planned,
+        point_of_no_return=next(index for index, step in enumerate(planned) if step.action == "swap-roles"),
         outage="writes stop for about 5 ms and two round trips; clients are disconnected once and must reconnect",
         loss="no acknowledged write",
         confirmation=Confirmation.QUESTION,
@@ -88,23 +89,19 @@ def basis(node: NodeFacts) -> NodeBasis:
     )
 
 
-def _steps(change: RoleChange) -> tuple[PlannedStep, ...]:
+def switchover_steps(change: RoleChange) -> tuple[PlannedStep, ...]:
+    """Also part of a rolling restart."""
     old, new = change.primary, change.candidate
-    wanted_replicas = new.setting("min-replicas-to-write") or "0"
-    lowered = wanted_replicas != "0"
+    wanted = new.setting("min-replicas-to-write") or "0"
+    lowered = wanted != "0"
     return (
-        _prove_storage(old),
-        _prove_storage(new),
-        *([_lower_min_replicas(new, wanted_replicas)] if lowered else []),
+        steps.prove_storage(old),
+        steps.prove_storage(new),
+        *([steps.lower_min_replicas(new, wanted)] if lowered else []),
         _swap_roles(old, new),
-        PlannedStep(
-            "disconnect-clients",
-            f"disconnect the clients of {old.name}, so that they find the new primary",
-            "CLIENT KILL TYPE normal SKIPME yes; CLIENT KILL TYPE pubsub",
-            node=old.id,
-        ),
-        *(_follow(other, new) for other in change.others),
-        *([_restore_min_replicas(new, wanted_replicas)] if lowered else []),
+        steps.disconnect_clients(old),
+        *(steps.follow(other, new) for other in change.others),
+        *([steps.restore_min_replicas(new, wanted, 1 + len(change.others))] if lowered else []),
         PlannedStep(
             "verify-switchover",
             "verify: one primary, a probe write read back on the replica, link up, partial resync",
@@ -112,34 +109,6 @@ def _steps(change: RoleChange) -> tuple[PlannedStep, ...]:
             node=new.id,
             values={"old": old.id, "full_resyncs": new.sample.full_resyncs if new.sample else None},
         ),
-    )
-
-
-def _prove_storage(node: NodeFacts) -> PlannedStep:
-    return PlannedStep(
-        "prove-storage", f"prove that roles can be stored on {node.name}", "CONFIG REWRITE", node=node.id
-    )
-
-
-def _lower_min_replicas(new: NodeFacts, wanted: str) -> PlannedStep:
-    return PlannedStep(
-        "set-temporarily",
-        f"let {new.name} take writes before its replica has linked",
-        "CONFIG SET min-replicas-to-write 0",
-        f"CONFIG SET min-replicas-to-write {wanted}",
-        node=new.id,
-        values={"setting": "min-replicas-to-write", "value": "0", "before": wanted},
-    )
-
-
-def _restore_min_replicas(new: NodeFacts, wanted: str) -> PlannedStep:
-    return PlannedStep(
-        "restore-setting",
-        f"put min-replicas-to-write back on {new.name} when its replica has linked",
-        f"CONFIG SET min-replicas-to-write {wanted}",
-        node=new.id,
-        always=True,
-        values={"setting": "min-replicas-to-write", "value": wanted},
     )
 
 
@@ -160,15 +129,4 @@ def _swap_roles(old: NodeFacts, new: NodeFacts) -> PlannedStep:
             "equal_seconds": EQUAL_OFFSETS_SECONDS,
             "drain_seconds": DRAIN_SECONDS,
         },
-    )
-
-
-def _follow(other: NodeFacts, new: NodeFacts) -> PlannedStep:
-    peer = new.node.peer_address
-    return PlannedStep(
-        "follow",
-        f"{other.name} follows {new.name}",
-        f"REPLICAOF {peer.host} {peer.port}; CONFIG REWRITE",
-        node=other.id,
-        values={"upstream": new.id},
     )

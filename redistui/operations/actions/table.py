@@ -10,6 +10,7 @@ from ..surroundings import Surroundings
 from .clients import DisconnectClients
 from .follow import Follow
 from .hook import RunHook
+from .rescue import ACTIONS
 from .storage import ChangeSetting, ProveStorage
 from .swap import SwapRoles
 from .unpause import Unpause
@@ -85,6 +86,7 @@ def _whole(value: object) -> int | None:
 
 
 _ACTIONS: dict[str, Callable[[PlannedStep, Surroundings], Step]] = {
+    **ACTIONS,
     "prove-storage": _prove_storage,
     "set-temporarily": _change_setting,
     "restore-setting": _change_setting,

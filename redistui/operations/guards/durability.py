@@ -21,6 +21,27 @@ def roles_can_be_stored(change: RoleChange) -> Guard:
     return passes(name, "config file on both", limit)
 
 
+def own_role_can_be_stored(node: NodeFacts) -> Guard:
+    name, limit = "its role can be stored", "a config file"
+    if not (node.sample and node.sample.config_file):
+        return fails(name, "no config file", limit, f"{node.name} would start in its old role again")
+    if node.config_writable is False:
+        return fails(name, "not writable", limit, f"the config file of {node.name} cannot be rewritten")
+    return passes(name, "config file", limit)
+
+
+def writes_need_no_replica(node: NodeFacts, replicas: int) -> Guard:
+    """min-replicas-to-write of a node that is to lead alone, or with fewer replicas than before."""
+    name, limit = "min-replicas-to-write", f"at most {replicas}"
+    wanted = node.setting("min-replicas-to-write")
+    if wanted is None:
+        return warns(name, units.UNKNOWN, limit, "the setting cannot be read: it may refuse writes")
+    if wanted in ("", "0"):
+        return passes(name, "0", limit)
+    back = "put back when they have linked" if int(wanted) <= replicas else "redistui rejoin puts it back"
+    return warns(name, wanted, limit, f"{node.name} would refuse every write: lowered to 0, {back}")
+
+
 def data_fits(change: RoleChange) -> Guard:
     name = "replica's memory holds the data"
     used = change.primary.sample.memory_used_bytes if change.primary.sample else None
