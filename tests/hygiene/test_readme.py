@@ -11,6 +11,7 @@ import pytest
 from support import readme
 from support.checkout import ROOT
 from support.fleets import down_pair, fleet, lagging_pair
+from support.operations import DONE, record, switchover
 from support.redis_server import RedisServer
 
 from redistui.cli.catalogue import COMMANDS
@@ -18,6 +19,7 @@ from redistui.cli.providers import KnownProvider, ProviderState, providers_json
 from redistui.config.load import load
 from redistui.model.secret import Secret
 from redistui.model.snapshot import FleetSnapshot, ProviderPhase, ProviderSnapshot
+from redistui.operations.document import operation_json, plan_json
 from redistui.present import json as present
 from redistui.wire.client import Connection
 from redistui.wire.inspect import list_clients, memory_report, slow_log
@@ -115,5 +117,11 @@ def test_json_fields_are_documented() -> None:
     for name, objects in (("pair", pairs), ("node", nodes), ("finding", findings), ("error", errors)):
         assert {field for one in objects for field in one} == _documented(name), name
     assert set(present.check_json(lagging_pair())) == _documented("check")
+    assert set(plan_json(switchover())) == _documented("plan")
+    operation = operation_json(record(DONE))
+    assert set(operation) == _documented("operation")
+    assert isinstance(operation["result"], dict)
+    section = TEXT.partition("<!-- json: operation -->")[2]
+    assert [field for field in operation["result"] if f"`{field}`" not in section] == []
     [provider] = providers_json([KnownProvider("static", None, ProviderState.INSTALLED)])
     assert set(provider) == _documented("provider")
