@@ -59,7 +59,9 @@ def reset(endpoint: Endpoint, *, answered_before: bool) -> WireFailure:
         message, hint = f"{endpoint.address} closed the connection", "the server ended, or somebody killed the client"
     else:
         message = f"{endpoint.address} closes the connection without an answer"
-        hint = "the server may want TLS (set `tls`), or a proxy or firewall stands in between"
+        # A refused client certificate is told by an alert, which the reset that follows may overtake.
+        wanted = "TLS (set `tls`)" if endpoint.tls is None else "another client certificate (`tls.certificate`, `tls.key`)"
+        hint = f"the server may want {wanted}, or a proxy or firewall stands in between"
     return WireFailure(FailureKind.RESET, message, hint)
 
 
