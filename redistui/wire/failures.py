@@ -60,7 +60,7 @@ def reset(endpoint: Endpoint, *, answered_before: bool) -> WireFailure:
     else:
         message = f"{endpoint.address} closes the connection without an answer"
         # A refused client certificate is told by an alert, which the reset that follows may overtake.
-        wanted = "TLS (set `tls`)" if endpoint.tls is None else "another client certificate (`tls.certificate`, `tls.key`)"
+        wanted = "TLS (set `tls`)" if endpoint.tls is None else "another client certificate (`tls.certificate`)"
         hint = f"the server may want {wanted}, or a proxy or firewall stands in between"
     return WireFailure(FailureKind.RESET, message, hint)
 
