@@ -17,7 +17,7 @@ from redistui.config.folders import state_folder
 from redistui.config.load import load
 from redistui.config.secrets import Secrets
 from redistui.model.clock import SYSTEM_CLOCK
-from redistui.model.errors import ConfigurationError, ExitCode, RedistuiError
+from redistui.model.errors import ConfigurationError, ExitCode, RedistuiError, RefusedError
 from redistui.model.operation import Direction, Entry, EntryKind, Outcome
 from redistui.model.topology import Pair
 from redistui.provider.contract import Provider
@@ -96,7 +96,13 @@ async def _carry_out(
         describe=lambda: operation_json(read(journal, record.id)),
         hidden_variables=hidden_variables,
     )
-    steps = [make_step(planned, around) for planned in record.plan.steps]
+    try:
+        steps = [make_step(planned, around) for planned in record.plan.steps]
+    except KeyError as error:
+        raise RefusedError(
+            f"this version of redistui cannot carry the plan out: it knows no {error}",
+            hint=f"it was made by version {record.plan.console_version}, or a node is not there any more",
+        ) from None
     engine = Engine(journal, record.id, record.state, steps, SYSTEM_CLOCK, facts)
     return _end(journal, record.id, await engine.run(), facts)
 
