@@ -53,7 +53,7 @@ class EmbeddedProvider(EmbeddedMachine, Provider):
 
     @classmethod
     def capabilities(cls) -> Capabilities:
-        able = {Verb.LOGS, Verb.START, Verb.PROMOTE, Verb.RESTART}
+        able = {Verb.LOGS, Verb.START, Verb.PROMOTE, Verb.RESTART, Verb.DRILL}
         return {verb: Capability.yes() if verb in able else NOT_IN_THIS_RELEASE for verb in Verb}
 
     async def discover(self) -> AsyncIterator[Pair]:

@@ -48,6 +48,7 @@ class StaticProvider(Provider):
     def capabilities(cls) -> Capabilities:
         answers = dict.fromkeys(Verb, NOT_IN_THIS_RELEASE)
         answers[Verb.PROMOTE] = Capability(True, "roles are stored by CONFIG REWRITE")
+        answers[Verb.DRILL] = Capability(True, "switchover; a crash or a hang needs a hand on the machine")
         return answers | {
             verb: Capability(True, f"where commands.{name} is configured") for verb, name in _COMMAND_OF.items()
         }

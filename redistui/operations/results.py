@@ -39,4 +39,27 @@ def _unpausing(record: OperationRecord) -> Result | None:
     return {"was_paused": {"paused": True, "not paused": False}.get(seen)}
 
 
-_RESULTS: Mapping[str, Callable[[OperationRecord], Result | None]] = {"promote": _promotion, "unpause": _unpausing}
+def _drill(record: OperationRecord) -> Result | None:
+    """What was judged; one that ended before that has failed."""
+    told = record.facts.get("drill")
+    if isinstance(told, dict):
+        return {str(name): value for name, value in told.items()}
+    if record.state.outcome is None or record.refused:
+        return None
+    return {
+        "scenario": record.plan.kind,
+        "rto_milliseconds": None,
+        "acknowledged": 0,
+        "lost": None,
+        "verdict": "fail",
+        "reasons": ["it ended before anything was measured"],
+        "phases": [],
+        "report": None,
+    }
+
+
+_RESULTS: Mapping[str, Callable[[OperationRecord], Result | None]] = {
+    "promote": _promotion,
+    "unpause": _unpausing,
+    "drill": _drill,
+}

@@ -12,6 +12,7 @@ from redistui.provider.capabilities import Verb, effective
 from redistui.provider.contract import Provider
 from redistui.workspace.workspace import Workspace
 
+from .drill.planner import plan_drill
 from .environment import within
 from .facts import Limits, PairFacts
 from .gather import Gatherer
@@ -20,7 +21,7 @@ from .unpause import plan_unpause
 
 Planner = Callable[[PairFacts, Mapping[str, str], float], Plan]
 
-PLANNERS: Mapping[str, Planner] = {"promote": plan_promote, "unpause": plan_unpause}
+PLANNERS: Mapping[str, Planner] = {"promote": plan_promote, "unpause": plan_unpause, "drill": plan_drill}
 
 _DISCOVERY_LIMIT_SECONDS = 30.0
 

@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from redistui.model.plan import PlannedStep
 
+from ..drill.table import DRILL_ACTIONS
+from ..drill.unless import Unless
 from ..step import Step
 from ..surroundings import Surroundings
 from .clients import DisconnectClients
@@ -19,7 +21,9 @@ from .verify import VerifySwitchover
 
 def make_step(planned: PlannedStep, around: Surroundings) -> Step:
     """Raises KeyError for an action or a node that this version does not know."""
-    return _ACTIONS[planned.action](planned, around)
+    step = _ACTIONS[planned.action](planned, around)
+    needless_by = planned.values.get("unless")
+    return Unless(step, around.facts, needless_by) if isinstance(needless_by, str) else step
 
 
 def _prove_storage(planned: PlannedStep, around: Surroundings) -> Step:
@@ -87,6 +91,7 @@ def _whole(value: object) -> int | None:
 
 _ACTIONS: dict[str, Callable[[PlannedStep, Surroundings], Step]] = {
     **ACTIONS,
+    **DRILL_ACTIONS,
     "prove-storage": _prove_storage,
     "set-temporarily": _change_setting,
     "restore-setting": _change_setting,
