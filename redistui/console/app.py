@@ -1,8 +1,9 @@
 """The Textual app: opens screens and hands the newest snapshot to the visible ones."""
 
 import asyncio
+from functools import partialmethod
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import BindingType
@@ -15,8 +16,10 @@ from redistui.present.actions import Action, Scope
 
 from .bindings import bindings, keymap_problems
 from .bridge import Bridge
+from .changing import Changing, UnendedSeen
 from .crash import CrashReport
-from .requests import OpenPair
+from .requests import OpenOperation, OpenPair, OperationBegun
+from .screen_roles import AboutPair, FleetViewer, StepsBack
 from .screens.fleet import FleetScreen
 from .screens.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmallScreen
 from .setup import ConsoleSetup
@@ -27,28 +30,6 @@ if TYPE_CHECKING:
     from textual.command import Provider
 
     from .viewmodel.commands import Command
-
-
-@runtime_checkable
-class FleetViewer(Protocol):
-    """A screen that shows live data."""
-
-    def update_fleet(self, fleet: FleetSnapshot) -> None: ...
-
-
-@runtime_checkable
-class AboutPair(Protocol):
-    """A screen on which one pair is meant when none is named."""
-
-    @property
-    def key(self) -> PairKey | None: ...
-
-
-@runtime_checkable
-class StepsBack(Protocol):
-    """A screen for which `escape` may mean something smaller than leaving it."""
-
-    def step_back(self) -> bool: ...
 
 
 def _palette() -> "type[Provider]":
@@ -77,6 +58,7 @@ class RedistuiApp(App[int]):
         self.source = source
         self.setup = setup or ConsoleSetup()
         self.bridge = Bridge(source, self, minimum_seconds=self.setup.publish_seconds)
+        self.changing = Changing(self, source, self.setup.operations)
         few_colours = self.setup.low_bandwidth or has_few_colours()
         self.wardrobe = Wardrobe(self, self.setup.theme, self.setup.state_folder, few_colours=few_colours)
         self.wardrobe.dress()  # before the first style is computed
@@ -100,9 +82,11 @@ class RedistuiApp(App[int]):
         for problem in (*self.wardrobe.problems, *keymap_problems(self.setup.keys), *self.setup.notices):
             self.notify(problem, severity="warning", markup=False)
         self.bridge.open()
+        self.call_after_refresh(self.changing.open)
         self._open_wanted_pair()
 
     def on_unmount(self) -> None:
+        self.changing.close()
         self.bridge.close()
 
     def end_from_outside(self, code: int) -> None:
@@ -165,6 +149,15 @@ class RedistuiApp(App[int]):
             self.pop_screen()
         self.push_screen(PairScreen(key, self.source, self.setup))
 
+    def on_unended_seen(self, message: UnendedSeen) -> None:
+        self.changing.take(message.overview)
+
+    def on_operation_begun(self, message: OperationBegun) -> None:
+        self.changing.begun(message.operation, message.key)
+
+    def on_open_operation(self, message: OpenOperation) -> None:
+        self.changing.open_operation(message.operation, message.key)
+
     def go_home(self) -> FleetScreen:
         while len(self.screen_stack) > 1:
             self.pop_screen()
@@ -218,10 +211,19 @@ class RedistuiApp(App[int]):
 
         self._show(ProvidersScreen(self.fleet, self.setup, known_providers(self.setup.connections)))
 
+    def action_operations(self) -> None:
+        self.changing.open_operations(self.screen.key if isinstance(self.screen, AboutPair) else None)
+
+    def _plan(self, verb: str) -> None:
+        self.changing.plan(verb, self._pair())
+
+    action_promote = partialmethod(_plan, "promote")
+    action_unpause = partialmethod(_plan, "unpause")
+
     def action_help(self) -> None:
         from .screens.help import HelpScreen
 
-        scope = Scope.FLEET if isinstance(self.screen, FleetScreen) else Scope.PAIR
+        scope = Scope.FLEET if isinstance(self.screen, FleetScreen) else getattr(self.screen, "scope", Scope.PAIR)
         self._show(HelpScreen(self.fleet, self.setup, scope))
 
     def _show(self, screen: Screen[None]) -> None:

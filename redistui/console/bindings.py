@@ -7,6 +7,9 @@ from textual.binding import Binding
 from redistui.present.actions import ACTIONS, BY_ID, Action, Scope, key_words, of_scope
 
 
+_OF_ONE_SCREEN = {Scope.PLAN, Scope.OPERATION, Scope.OPERATIONS}
+
+
 def bindings(scope: Scope, *only: str) -> list[Binding]:
     """The bindings of a scope, or of the actions named in it."""
     chosen = [BY_ID[action_id] for action_id in only] if only else of_scope(scope)
@@ -23,11 +26,11 @@ def keys_of(action: Action, remapped: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _share_keys(one: Action, other: Action) -> bool:
-    """Whether both may be listened for at once."""
-    together = {Scope.FLEET, Scope.LIST}
-    return (
-        Scope.ANYWHERE in (one.scope, other.scope) or one.scope is other.scope or {one.scope, other.scope} == together
-    )
+    """Whether both may be listened for at once. A screen of its own has the first word over what counts anywhere."""
+    scopes = {one.scope, other.scope}
+    if Scope.ANYWHERE in scopes:
+        return not scopes & _OF_ONE_SCREEN
+    return one.scope is other.scope or scopes == {Scope.FLEET, Scope.LIST}
 
 
 def keymap_problems(remapped: Mapping[str, str]) -> list[str]:
@@ -38,10 +41,7 @@ def keymap_problems(remapped: Mapping[str, str]) -> list[str]:
             continue
         taken = set(key_words(keys))
         for other in ACTIONS:
-            same_place = (
-                Scope.ANYWHERE in (other.scope, BY_ID[action_id].scope) or other.scope is BY_ID[action_id].scope
-            )
-            if other.id != action_id and same_place and taken & set(keys_of(other, remapped)):
+            if other.id != action_id and _share_keys(other, BY_ID[action_id]) and taken & set(keys_of(other, remapped)):
                 shared = ", ".join(sorted(taken & set(keys_of(other, remapped))))
                 problems.append(f"[keys] {action_id}: {shared} is also {other.id}")
     return problems

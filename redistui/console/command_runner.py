@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from .viewmodel.commands import Command, CommandProblem, find_column, find_grouping, find_pair
+from .viewmodel.commands import VERBS, Command, CommandProblem, find_column, find_grouping, find_pair
 from .viewmodel.filter import FilterProblem, parse_filter
 
 if TYPE_CHECKING:
@@ -15,6 +15,9 @@ async def run_command(app: "RedistuiApp", command: Command) -> None:
     match command.action.id:
         case "fleet.open" if argument:
             app.open_pair(find_pair(argument, app.fleet))
+        case verb if argument and verb in VERBS:
+            pair = app.fleet.pair(find_pair(argument, app.fleet))
+            app.changing.plan(verb, pair)
         case "fleet.filter":
             wanted = parse_filter(argument)
             app.go_home().filter_by(wanted)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from rich.console import Console
 
+from .quiet import open_private
+
 
 class _Silent(Console):
     """Takes the place of Textual's error console, whose traceback shows local variables."""
@@ -45,8 +47,7 @@ class CrashReport:
         if self._log_path is None or error is None:
             return "Please report it."
         try:
-            self._log_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with self._log_path.open("a", encoding="utf-8") as log:
+            with open_private(self._log_path) as log:
                 log.write(f"{datetime.now(UTC).isoformat(timespec='seconds')} {type(error).__name__}\n")
                 # Frames without the exception's text and without locals: both may repeat a secret.
                 log.writelines(traceback.format_tb(error.__traceback__))

@@ -2,13 +2,17 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redistui.config.folders import configuration_file, state_folder
 from redistui.model.errors import ConfigurationError, ExitCode, UsageError
 from redistui.present.text import locale_is_plain
 
+from .operations import Operations
+from .quiet import Quiet
 from .setup import ConsoleSetup
 from .source import MonitorSource
 from .terminal import Profile, prepare, profile
@@ -18,9 +22,20 @@ if TYPE_CHECKING:
 
 
 def run(
-    workspace: "Workspace", *, open_pair: str | None = None, theme: str | None = None, low_bandwidth: bool | None = None
+    workspace: "Workspace",
+    *,
+    open_pair: str | None = None,
+    theme: str | None = None,
+    low_bandwidth: bool | None = None,
+    config: Path | None = None,
+    typed: Mapping[str, str] | None = None,
+    obstacle: str = "",
 ) -> int:
-    """Watch the workspace until the operator leaves; returns the exit code."""
+    """Watch the workspace until the operator leaves; returns the exit code.
+
+    `config` and `typed`, the answers to secret prompts, are for the processes of operations; `obstacle` says why none
+    can be started.
+    """
     from redistui.monitor.monitor import Monitor
 
     require_terminal()
@@ -29,7 +44,11 @@ def run(
     monitor = Monitor(workspace)
     monitor.start()
     try:
-        return run_on(monitor, setup_of(workspace, chosen, open_pair, theme), chosen, closing=monitor.stop)
+        setup = setup_of(workspace, chosen, open_pair, theme)
+        if setup.state_folder is not None:
+            operations = Operations(workspace, setup.state_folder, config, typed or {}, obstacle)
+            setup = replace(setup, operations=operations)
+        return run_on(monitor, setup, chosen, closing=monitor.stop)
     finally:
         monitor.stop()
 
@@ -43,6 +62,11 @@ def run_on(
     """
     prepare(chosen)
     _write_utf8()
+    with Quiet(setup.log_path):
+        return _show(source, setup, chosen, closing)
+
+
+def _show(source: MonitorSource, setup: ConsoleSetup, chosen: Profile, closing: Callable[[], None] | None) -> int:
     from .app import RedistuiApp  # imports Textual
     from .ending import Ending
 

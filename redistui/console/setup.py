@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from redistui.workspace.workspace import OpenConnection
 
+    from .operations import Operations
+
 
 @dataclass(frozen=True, slots=True)
 class ConsoleSetup:
@@ -22,6 +24,7 @@ class ConsoleSetup:
     state_folder: Path | None = None  # where the chosen theme is kept; None keeps nothing
     log_path: Path | None = None  # where a crash is told in full
     open_pair: str | None = None  # the pair to open at once: `provider/name`
+    operations: "Operations | None" = None  # None: nothing can be changed, as where no state can be kept
     notices: tuple[str, ...] = ()  # told at the start
 
     @property

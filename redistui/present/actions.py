@@ -9,6 +9,9 @@ class Scope(StrEnum):
     FLEET = "fleet"
     PAIR = "pair"
     LIST = "list"  # wherever a cursor moves over lines, the fleet too
+    PLAN = "plan"
+    OPERATION = "operation"
+    OPERATIONS = "operations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("fleet.open", "enter", "open", "Open the highlighted pair", Scope.FLEET, "open PAIR", footer=1),
     Action("fleet.filter", "slash", "filter", "Show only pairs that match: text, provider:, env:, status:", Scope.FLEET,
            "filter TEXT", footer=2),
-    Action("fleet.sort", "s", "sort", "Sort by the next column", Scope.FLEET, "sort COLUMN", footer=3),
+    Action("fleet.sort", "s", "sort", "Sort by the next column", Scope.FLEET, "sort COLUMN", footer=6),
     Action("fleet.reverse", "S", "reverse", "Turn the order round", Scope.FLEET, "reverse"),
     Action("fleet.problems", "0", "problems first", "Sort with problems first again", Scope.FLEET),
     Action("fleet.group", "g", "group", "Group by environment, by provider, or not at all", Scope.FLEET, "group BY"),
@@ -67,6 +70,25 @@ ACTIONS: tuple[Action, ...] = (
     Action("pair.sort", "s", "sort", "Sort clients or slow log by the next column", Scope.PAIR),
     Action("pair.reverse", "S", "reverse", "Turn the order of clients or slow log round", Scope.PAIR),
     Action("pair.start_node", "X", "start node", "Start the chosen node where it is stopped", Scope.PAIR, "start"),
+    Action("plan.wait", "w", "wait", "Look again every second until what can pass by itself has passed, and stop that",
+           Scope.PLAN, footer=1),
+    Action("plan.export", "e", "export", "Write the plan as JSON into a file", Scope.PLAN, footer=3),
+    Action("plan.copy", "y", "copy", "Copy the plan as text to the clipboard", Scope.PLAN, footer=4),
+    Action("operation.cancel", "c", "cancel", "Ask a running operation to turn back where it still can",
+           Scope.OPERATION, footer=1),
+    Action("operation.resume", "R", "resume", "Go on with one that was interrupted, failed or is unknown",
+           Scope.OPERATION, footer=2),
+    Action("operation.rollback", "B", "roll back", "Undo one that has not passed its point of no return",
+           Scope.OPERATION, footer=3),
+    Action("operation.pair", "enter", "pair", "Open the operation's pair", Scope.OPERATION, footer=4),
+    Action("operations.filter", "slash", "filter", "Show only operations in which all words occur", Scope.OPERATIONS,
+           footer=2),
+    Action("operations.verify", "v", "verify", "Check the hash chains of the journal", Scope.OPERATIONS, footer=3),
+    Action("promote", "p", "promote", "Plan a switchover or failover: what it costs, every guard, every step",
+           command="promote PAIR", footer=3),
+    Action("unpause", "U", "unpause", "Plan the end of a write pause, whoever left it", command="unpause PAIR"),
+    Action("operations", "o", "operations", "What was changed and what is being changed, live", command="operations",
+           footer=5),
     Action("back", "escape", "back", "Go back, or clear what was typed"),
     Action("alerts", "a", "alerts", "Every finding of every pair, the gravest first", command="alerts", footer=4),
     Action("copy", "y", "copy", "Copy the write or read endpoints to the clipboard", command="copy"),

@@ -7,11 +7,16 @@ from redistui.operations.document import plan_json
 
 from .table import Cell, Column, Look, Tone, render
 
-__all__ = ["VERDICT_GLYPHS", "VERDICT_TONES", "guards_text", "plan_json", "plan_text", "steps_text"]
+__all__ = ["VERDICT_GLYPHS", "VERDICT_TONES", "can_wait", "guards_text", "plan_json", "plan_text", "steps_text"]
 
 VERDICT_GLYPHS = {Verdict.PASS: "✓", Verdict.WARN: "!", Verdict.FAIL: "✖"}
 VERDICT_TONES = {Verdict.PASS: Tone.GOOD, Verdict.WARN: Tone.WARNING, Verdict.FAIL: Tone.BAD}
 NO_RETURN = "point of no return"
+# Guards that time alone may let pass, by their names.
+_PASSING_TROUBLES = frozenset({
+    "all nodes answer", "no other operation on the pair", "no save, load or failover running",
+    "primary sees the replica", "replica close enough", "replication link",
+})  # fmt: skip
 _GUARD_COLUMNS = (Column(""), Column("GUARD"), Column("SEEN"), Column("LIMIT"))
 
 
@@ -41,6 +46,11 @@ def steps_text(plan: Plan, look: Look) -> Iterator[str]:
         if index == plan.point_of_no_return:
             yield look.toned(look.text(f"── {NO_RETURN}: inside the next step ──"), Tone.WARNING)
         yield from _step_lines(index, step, look)
+
+
+def can_wait(guard: Guard) -> bool:
+    """Whether it is worth waiting until the guard passes."""
+    return guard.name in _PASSING_TROUBLES
 
 
 def confirmation_words(plan: Plan) -> str:

@@ -20,7 +20,14 @@ from .checkout import ROOT
 
 README = ROOT / "README.md"
 BLOCK = re.compile(r"(<!-- generated: (?P<name>[\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
-SCOPES = {Scope.ANYWHERE: "everywhere", Scope.FLEET: "on the fleet", Scope.PAIR: "on a pair"}
+SCOPES = {
+    Scope.ANYWHERE: "everywhere",
+    Scope.FLEET: "on the fleet",
+    Scope.PAIR: "on a pair",
+    Scope.PLAN: "on a plan",
+    Scope.OPERATION: "on an operation",
+    Scope.OPERATIONS: "on the operations",
+}
 
 
 def _table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -42,7 +49,7 @@ def keys() -> str:
             _code(f":{action.command}") if action.command else "",
             _code(action.id),
         )
-        for scope in (Scope.FLEET, Scope.PAIR, Scope.ANYWHERE)
+        for scope in (Scope.FLEET, Scope.PAIR, Scope.ANYWHERE, Scope.PLAN, Scope.OPERATION, Scope.OPERATIONS)
         for action in ACTIONS
         if action.scope is scope
     )

@@ -16,9 +16,11 @@ from redistui.console.viewmodel.fleet import Arrangement, Grouping, arrange
 from redistui.console.viewmodel.fleet_columns import Column
 from redistui.console.viewmodel.fleet_words import about, caption, empty, nothing_matches, provider_lines
 from redistui.console.viewmodel.line import Line
+from redistui.console.viewmodel.underway import lines as underway_lines
+from redistui.console.viewmodel.underway import of_pair
 from redistui.console.widgets.filter_input import FilterInput
 from redistui.console.widgets.fleet_table import FleetTable
-from redistui.console.widgets.frame import FooterLine, HeaderLine
+from redistui.console.widgets.frame import FooterLine, HeaderLine, unended_of
 from redistui.console.widgets.lines import Lines
 from redistui.model.snapshot import FleetSnapshot, PairSnapshot
 from redistui.model.topology import PairKey
@@ -88,7 +90,8 @@ class FleetScreen(Screen[None]):
 
     def _draw_around(self) -> None:
         """The lines above and below the table."""
-        providers = provider_lines(self._fleet)
+        unended = unended_of(self.app)
+        providers = [*underway_lines(unended), *provider_lines(self._fleet)]
         above = self.query_one("#provider-lines", Lines)
         above.display = bool(providers)
         if providers and above.size.height != len(providers):
@@ -98,7 +101,9 @@ class FleetScreen(Screen[None]):
         counts = (shown, len(self._fleet.pairs))
         self.query_one("#caption", Lines).show([caption(self.arrangement, counts, self.size.width)])
         pair = self.selected if self.table.display else None
-        self.query_one("#words", Lines).show(about(pair, self.size.width, _WORDS_LINES) if pair is not None else [])
+        self.query_one("#words", Lines).show(
+            about(pair, self.size.width, _WORDS_LINES, of_pair(unended, pair.key)) if pair is not None else []
+        )
 
     def arrange_by(self, arrangement: Arrangement) -> None:
         """Show the fleet another way."""

@@ -23,7 +23,8 @@ from redistui.console.viewmodel.pair_summary import essentials, title
 from redistui.console.viewmodel.pair_view import PairView, default_node_id, label_of
 from redistui.console.viewmodel.phrases import as_line
 from redistui.console.viewmodel.plot import Charset
-from redistui.console.widgets.frame import FooterLine, HeaderLine
+from redistui.console.viewmodel.underway import of_pair, short
+from redistui.console.widgets.frame import FooterLine, HeaderLine, unended_of
 from redistui.console.widgets.lines import Lines
 from redistui.model.snapshot import FleetSnapshot, PairSnapshot
 from redistui.model.topology import PairKey
@@ -130,7 +131,8 @@ class PairScreen(Screen[None]):
             return
         cells = self.size.width
         if not self._vanished:
-            top.show([as_line(title(view.pair, cells))])
+            underway = of_pair(unended_of(self.app), self.key)
+            top.show([as_line(title(view.pair, cells, short(underway) if underway is not None else None))])
         if self._single:
             self.query_one("#essentials", Lines).show([as_line(content) for content in essentials(view, cells)])
         for panel in self.seen:

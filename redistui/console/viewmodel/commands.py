@@ -12,6 +12,7 @@ from .fleet import Grouping
 from .fleet_columns import Column
 
 PROBLEMS = "problems"
+VERBS = frozenset({"promote", "unpause"})  # what plans a change of a pair
 COMMANDS: dict[str, Action] = {action.command.split()[0]: action for action in ACTIONS if action.command}
 
 
@@ -79,7 +80,7 @@ def completions(text: str, fleet: FleetSnapshot, themes: Sequence[str]) -> list[
 
 def _choices(command: str, fleet: FleetSnapshot, themes: Sequence[str]) -> Iterable[str]:
     match command:
-        case "open":
+        case verb if verb == "open" or verb in VERBS:
             names = [pair.key.name for pair in fleet.pairs]
             unique = {name for name in names if names.count(name) == 1} if len(names) < 500 else set()
             return sorted(pair.key.name if pair.key.name in unique else str(pair.key) for pair in fleet.pairs)

@@ -15,14 +15,14 @@ _LINK_ORDER = (LinkState.DOWN, LinkState.SYNCING, None, LinkState.UP)
 _LINK_TONES = {LinkState.DOWN: Tone.BAD, LinkState.SYNCING: Tone.WARN, LinkState.UP: Tone.PLAIN, None: Tone.DIM}
 # What is wrong, in a word that fits the column; other rules show the status alone.
 _RULE_WORDS = {
-    "lag-bytes": "lagging", "lag-seconds": "lagging", "falling-behind": "lagging", "no-replica": "no replica",
+    "lag-bytes": "lagging", "lag-seconds": "lagging", "falling-behind": "lagging", "no-replica": "alone",
     "link-down": "link down", "replica-unreachable": "no answer", "memory-high": "memory",
     "memory-refuses-writes": "memory", "evictions": "evicting", "configuration-drift": "drift", "roles-differ": "roles",
     "last-save-failed": "save",
     "last-save-old": "old save", "aof-write-failed": "AOF", "connections": "clients", "backlog-short": "backlog",
-    "clients-near-limit": "clients", "rejected-connections": "clients", "fragmentation": "fragmented",
+    "clients-near-limit": "clients", "rejected-connections": "clients", "fragmentation": "fragments",
     "full-resyncs-repeated": "resyncs", "writable-replica": "writable", "upstream-silent": "silent",
-    "follows-outside": "roles",
+    "follows-outside": "roles", "split-brain": "split",
 }  # fmt: skip
 _UNKNOWN = Span("unknown", Tone.DIM)
 _NOTHING = Span("–", Tone.DIM)

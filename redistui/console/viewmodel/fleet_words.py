@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from redistui.model.snapshot import (
     Finding,
@@ -18,13 +19,19 @@ from redistui.present.words import FAILURE_WORDS, SEVERITY_GLYPHS
 from .fleet import Arrangement, Grouping
 from .fleet_columns import TITLES
 from .line import SEVERITY_TONES, Line, Span, Tone, line, safe, wrapped
+from .underway import short
+
+if TYPE_CHECKING:
+    from redistui.operations.sight import Sight
 
 _MOST_PROVIDER_LINES = 3
 
 
-def about(pair: PairSnapshot, width: int, limit: int) -> list[Line]:
-    """What is wrong with a pair and what to do, or that nothing is."""
+def about(pair: PairSnapshot, width: int, limit: int, underway: "Sight | None" = None) -> list[Line]:
+    """What is being done to a pair; what is wrong with it and what to do, or that nothing is."""
     parts: list[Span] = [Span(f" {safe(pair.key.name)}", Tone.STRONG), Span("  ")]
+    if underway is not None:
+        parts += [short(underway), Span(": o shows it. ")]
     if pair.findings:
         first, *others = pair.findings
         parts += _finding(first, pair)

@@ -12,6 +12,9 @@ _SCOPE_TITLES = {
     Scope.FLEET: "On the fleet",
     Scope.LIST: "In every list",
     Scope.PAIR: "On a pair",
+    Scope.PLAN: "On a plan",
+    Scope.OPERATION: "On an operation",
+    Scope.OPERATIONS: "On the operations",
 }
 _FILTERS = (
     ("orders eu", "both words occur in name, place, address or finding"),
@@ -68,5 +71,5 @@ def _legend() -> list[Line]:
         line(" ", *roles),
         line(),
         line(Span("   Keys are changed in [keys] of the configuration, by the names in brackets: ", Tone.DIM)),
-        line(Span('   "fleet.sort" = "o"', Tone.DIM)),
+        line(Span('   "fleet.sort" = "z"', Tone.DIM)),
     ]

@@ -6,19 +6,22 @@ from redistui.model.snapshot import Link, NodeSnapshot, PairSnapshot, Severity, 
 from redistui.model.topology import Role
 from redistui.present.words import FAILURE_WORDS, SEVERITY_GLYPHS, status
 
-from .line import SEVERITY_TONES, STATUS_TONES, Tone, safe
+from .line import SEVERITY_TONES, STATUS_TONES, Span, Tone, safe
 from .pair_lag import link_phrases
 from .pair_view import PairView, name_of
 from .phrases import EMPTY, Phrase, crop, flow, phrase, spread, width_of, wrap
 
 
-def title(pair: PairSnapshot, cells: int) -> Phrase:
+def title(pair: PairSnapshot, cells: int, underway: Span | None = None) -> Phrase:
     """`● ok  orders   k8s/shop · prod · self-managed`."""
     state = (status(pair), STATUS_TONES[pair.status])
     where = "/".join(safe(part) for part in (pair.key.provider, pair.pair.place) if part)
     facts = [part for part in (where, safe(pair.pair.environment), pair.pair.control.value) if part]
     name = crop(safe(pair.key.name), max(8, cells - 12))
-    return spread(phrase(" ", state, "  ", (name, Tone.STRONG)), phrase((" · ".join(facts) + " ", Tone.DIM)), cells)
+    doing = phrase("  ", underway, (": o", Tone.DIM)) if underway is not None else ()
+    return spread(
+        phrase(" ", state, "  ", (name, Tone.STRONG), *doing), phrase((" · ".join(facts) + " ", Tone.DIM)), cells
+    )
 
 
 def essentials(view: PairView, cells: int) -> list[Phrase]:

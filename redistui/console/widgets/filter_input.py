@@ -10,16 +10,16 @@ from .lines import Lines
 
 
 class FilterInput(Horizontal):
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, placeholder: str = "text, provider:, env:, status:") -> None:
         super().__init__()
         self._text = text
+        self._placeholder = placeholder
 
     def compose(self) -> ComposeResult:
         prompt = Lines(id="filter-prompt")
         prompt.show([line(Span(" /", Tone.ACCENT))])
         yield prompt
-        placeholder = "text, provider:, env:, status:"
-        typed = Input(self._text, placeholder=placeholder, compact=True, id="filter", select_on_focus=False)
+        typed = Input(self._text, placeholder=self._placeholder, compact=True, id="filter", select_on_focus=False)
         typed.cursor_blink = False
         yield typed
         yield Lines(id="filter-problem")

@@ -1,5 +1,7 @@
 """The first and the last line of every screen."""
 
+from typing import TYPE_CHECKING
+
 from textual.app import App
 
 from redistui.console.setup import ConsoleSetup
@@ -9,11 +11,20 @@ from redistui.present.actions import Action, Scope
 
 from .lines import Lines
 
+if TYPE_CHECKING:
+    from redistui.operations.sight import Sight
+
 
 def setup_of(app: App[object]) -> ConsoleSetup:
     """The console's set-up, also inside an app that tests made for one widget."""
     setup = getattr(app, "setup", None)
     return setup if isinstance(setup, ConsoleSetup) else ConsoleSetup()
+
+
+def unended_of(app: App[object]) -> "tuple[Sight, ...]":
+    """The operations that have not ended, as far as the console has seen."""
+    changing = getattr(app, "changing", None)
+    return () if changing is None else tuple(changing.unended)
 
 
 class HeaderLine(Lines):

@@ -40,6 +40,16 @@ class LineList(Lines):
     def page(self) -> int:
         return max(1, self.size.height)
 
+    @property
+    def window(self) -> tuple[int, int, int]:
+        """The first row in view, how many fit, and how many there are."""
+        return self._top, self.page, len(self._rows)
+
+    def reveal(self, place: int) -> None:
+        """Bring a row into view."""
+        self._top = max(place - self.page + 1, min(self._top, place))
+        self._draw()
+
     def show_rows(self, rows: Sequence[Row]) -> None:
         """The cursor stays on the row of the same value."""
         value, place = self.selected, self._cursor or 0
@@ -55,6 +65,7 @@ class LineList(Lines):
         if self._cursor is None:
             self._top += step
             self._draw()
+            self.post_message(self.Moved())
             return
         place = self._nearest(self._cursor + step, 1 if step > 0 else -1)
         if place != self._cursor:

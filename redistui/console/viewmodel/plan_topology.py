@@ -1,0 +1,72 @@
+"""Who leads and who follows, now and after a plan was carried out."""
+
+from collections.abc import Mapping
+
+from redistui.model.plan import NodeBasis, Plan
+from redistui.model.topology import Role
+from redistui.present.words import ROLE_GLYPHS
+
+from .line import Line, Span, Tone, line, safe
+from .phrases import Phrase, crop, fit
+
+_LEFT, _GAP = 2, 3
+
+
+def topology_lines(plan: Plan, width: int) -> list[Line]:
+    """Two drawings side by side, or one where roles stay as they are."""
+    if not plan.based_on:
+        return []
+    now = {node: seen.role for node, seen in plan.based_on.items()}
+    after = roles_after(plan)
+    if after == now:
+        return [_titles("ROLES, now and afterwards", "", width), *_column(plan.based_on, now, width)]
+    half = (width - _LEFT - _GAP) // 2
+    left, right = _drawing(plan.based_on, now), _drawing(plan.based_on, after)
+    lines = [_titles("NOW", "AFTERWARDS", half)]
+    for one, other in zip(left, right, strict=True):
+        lines.append(line(" " * _LEFT, *_padded(one, half), " " * _GAP, *_padded(other, half)))
+    return lines
+
+
+def roles_after(plan: Plan) -> dict[str, Role]:
+    """A promotion makes one node the primary and all others its replicas; other verbs end with the roles of before."""
+    chosen = plan.values.get("to", "")
+    if plan.verb != "promote" or chosen not in plan.based_on:
+        return {node: seen.role for node, seen in plan.based_on.items()}
+    return {node: Role.PRIMARY if node == chosen else Role.REPLICA for node in plan.based_on}
+
+
+def _titles(left: str, right: str, half: int) -> Line:
+    return line(Span(f"{' ' * _LEFT}{left:<{half + _GAP if right else 0}}{right}", Tone.DIM))
+
+
+def _column(nodes: Mapping[str, NodeBasis], roles: Mapping[str, Role], width: int) -> list[Line]:
+    return [line(" " * _LEFT, *_padded(content, width - _LEFT)) for content in _drawing(nodes, roles)]
+
+
+def _drawing(nodes: Mapping[str, NodeBasis], roles: Mapping[str, Role]) -> list[Phrase]:
+    """Primaries above, everything else below them."""
+    leaders = [node for node, role in roles.items() if role is Role.PRIMARY]
+    followers = [node for node in roles if node not in leaders]
+    drawn = [_node(nodes[node], roles[node], "") for node in leaders]
+    for number, node in enumerate(followers):
+        branch = ("└─ " if number == len(followers) - 1 else "├─ ") if leaders else ""
+        drawn.append(_node(nodes[node], roles[node], branch))
+    return drawn
+
+
+def _node(seen: NodeBasis, role: Role, branch: str) -> Phrase:
+    if role is Role.UNKNOWN:
+        return (Span(branch, Tone.DIM), Span("✖ silent  ", Tone.BAD), Span(safe(seen.address)))
+    tone = Tone.GOOD if role is Role.PRIMARY else Tone.PLAIN
+    return (
+        Span(branch, Tone.DIM),
+        Span(f"{ROLE_GLYPHS[role]} {role.value} ", tone),
+        Span(safe(seen.address), Tone.STRONG if role is Role.PRIMARY else Tone.PLAIN),
+    )
+
+
+def _padded(content: Phrase, cells: int) -> Phrase:
+    *head, last = content
+    room = cells - sum(len(span.text) for span in head)
+    return (*head, Span(fit(crop(last.text, room), room), last.tone))
