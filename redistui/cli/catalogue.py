@@ -10,6 +10,7 @@ COMMANDS = {
     "watch": "Print one line a pair a second.",
     "start": "Start the stopped nodes of a pair.",
     "promote": "Make a replica the primary, without losing a write.",
+    "drill": "Rehearse a switchover, a crash, a hang or a lost replica, measured as a client sees it.",
     "unpause": "End a write pause of a pair's primary.",
     "operations": "List, follow, resume or roll back what was changed; verify the journal.",
     "providers": "List what is installed and configured, and what each can do.",

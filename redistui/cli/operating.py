@@ -1,14 +1,16 @@
 """Following an operation to its end, and telling how it ended."""
 
 import asyncio
+import contextlib
 import subprocess
 from pathlib import Path
 
-from redistui.model.errors import ExitCode
-from redistui.operations.control import Standing, standing
+from redistui.model.errors import ExitCode, RedistuiError
+from redistui.operations.control import Standing, cancel, standing
 from redistui.operations.following import follow
 from redistui.operations.record import OperationRecord, Phase, read
-from redistui.present.operations import OUTCOME_TONES, exit_code, operation_json, verdict, way_out
+from redistui.present.drills import drill_text
+from redistui.present.operations import exit_code, operation_json, outcome_tone, verdict, way_out
 from redistui.store.journal import Journal
 
 from . import output
@@ -16,6 +18,7 @@ from .invocation import Invocation
 from .telling import Teller
 
 Process = subprocess.Popen[bytes]
+_PROGRESS_SECONDS = 0.25
 
 
 def carry_on(
@@ -27,6 +30,8 @@ def carry_on(
         record = asyncio.run(_follow(journal, state, operation, teller, process))
     except KeyboardInterrupt:
         teller.end()
+        if _heals_when_interrupted(journal, state, operation):
+            return _end_early(journal, state, operation, teller)
         output.words(
             f"\noperation {operation} goes on without this terminal\n"
             f"  redistui operations follow {operation} shows it; redistui operations cancel {operation} turns it back"
@@ -46,15 +51,50 @@ async def _follow(
     journal: Journal, state: Path, operation: str, teller: Teller, process: Process | None
 ) -> OperationRecord:
     is_starting = None if process is None else (lambda: process.poll() is None)
-    async for record in follow(journal, operation, state, is_starting=is_starting):
-        teller.tell(record)
+    whispering = asyncio.ensure_future(_tell_progress(journal, operation, teller))
+    try:
+        async for record in follow(journal, operation, state, is_starting=is_starting):
+            teller.tell(record)
+    finally:
+        whispering.cancel()
     return read(journal, operation)
+
+
+async def _tell_progress(journal: Journal, operation: str, teller: Teller) -> None:
+    """The runner's newest words, beside the step that is running."""
+    while True:
+        await asyncio.sleep(_PROGRESS_SECONDS)
+        if words := journal.progress(operation):
+            teller.whisper(words[1])
+
+
+def _heals_when_interrupted(journal: Journal, state: Path, operation: str) -> bool:
+    """Whether it is a drill that runs: it is asked to make the pair whole and to stop."""
+    if read(journal, operation).plan.verb != "drill":
+        return False
+    try:
+        cancel(journal, state, operation)
+    except RedistuiError:
+        return False
+    return True
+
+
+def _end_early(journal: Journal, state: Path, operation: str, teller: Teller) -> ExitCode:
+    output.words(f"\nthe drill makes the pair whole and stops; Ctrl-C once more leaves operation {operation} running")
+    with contextlib.suppress(KeyboardInterrupt):
+        record = asyncio.run(_follow(journal, state, operation, teller, None))
+        teller.end()
+        _tell_end(record, standing(record, state), journal, teller)
+    return ExitCode.INTERRUPTED
 
 
 def _tell_end(record: OperationRecord, now: Standing, journal: Journal, teller: Teller) -> None:
     if record.state.outcome is not None:
         teller.line("")
-        teller.line(verdict(record), OUTCOME_TONES[record.state.outcome])
+        teller.line(verdict(record), outcome_tone(record))
+        drill = record.facts.get("drill")
+        if isinstance(drill, dict):
+            teller.drawn("\n".join(["", *drill_text(drill, teller.look)]))
     else:
         reason = journal.progress(record.id)
         output.words(

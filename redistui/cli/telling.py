@@ -25,6 +25,7 @@ class Teller:
         self._live = bool(self._stream and self._stream.isatty()) and os.environ.get("TERM", "dumb") != "dumb"
         self._before: OperationRecord | None = None
         self._current = ""
+        self._step = ""
 
     @property
     def look(self) -> Look:
@@ -51,7 +52,13 @@ class Teller:
             if before is None or before.state.steps[index] != step:
                 self._write(step_text(record, index, self._look))
         running = [index for index, step in steps if step.status is StepStatus.RUNNING]
-        self._show(step_text(record, running[0], self._look) if running and record.state.outcome is None else "")
+        self._step = step_text(record, running[0], self._look) if running and record.state.outcome is None else ""
+        self._show(self._step)
+
+    def whisper(self, words: str) -> None:
+        """What the runner says of the running step; only where the line can be drawn anew."""
+        if self._step:
+            self._show(f"{self._step}  {self._look.text(words)}")
 
     def end(self) -> None:
         """Leave nothing half drawn."""

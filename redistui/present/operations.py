@@ -1,6 +1,6 @@
 """Operations in words: steps as they tick, the verdict in one sentence, what to do next."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from redistui.model import units
@@ -11,10 +11,20 @@ from redistui.operations.document import operation_json
 from redistui.operations.record import OperationRecord
 from redistui.operations.results import result_of
 
+from .drills import drill_text
 from .plans import plan_text
 from .table import Cell, Column, Look, Tone, render
 
-__all__ = ["exit_code", "operation_json", "operation_text", "operations_table", "step_text", "verdict", "way_out"]
+__all__ = [
+    "exit_code",
+    "operation_json",
+    "operation_text",
+    "operations_table",
+    "outcome_tone",
+    "step_text",
+    "verdict",
+    "way_out",
+]
 
 STEP_GLYPHS = {
     StepStatus.PENDING: "·",
@@ -52,6 +62,8 @@ def exit_code(record: OperationRecord) -> ExitCode:
     """Of an operation that has ended; of any other it is unknown how it will."""
     if record.refused:
         return ExitCode.REFUSED
+    if record.state.outcome is Outcome.DONE and _drill(record).get("verdict") == "fail":
+        return ExitCode.FAILED
     return _CODES[record.state.outcome] if record.state.outcome else ExitCode.UNKNOWN
 
 
@@ -67,6 +79,8 @@ def verdict(record: OperationRecord) -> str:
     match record.state.outcome:
         case None:
             return "not ended"
+        case Outcome.DONE if summary := _drill(record).get("summary"):
+            return str(summary)
         case Outcome.DONE:
             return f"done in {units.duration(_seconds(record))}: {record.plan.summary}{_figures(record)}"
         case Outcome.ROLLED_BACK if record.refused:
@@ -113,15 +127,25 @@ def operation_text(record: OperationRecord, standing: Standing, look: Look) -> I
     yield ""
     yield look.toned("WHAT WAS DONE", Tone.FAINT)
     yield from (step_text(record, index, look) for index in range(len(record.plan.steps)))
+    if drill := _drill(record):
+        yield ""
+        yield from drill_text(drill, look)
     if facts := _facts(record):
         yield ""
         yield look.toned("FACTS", Tone.FAINT)
         yield from (look.text(f"{name:<28} {value}") for name, value in facts.items())
     if record.state.outcome is not None:
         yield ""
-        yield look.toned(look.text(verdict(record)), OUTCOME_TONES[record.state.outcome])
+        yield look.toned(look.text(verdict(record)), outcome_tone(record))
     if advice := way_out(record, standing):
         yield look.text(advice)
+
+
+def outcome_tone(record: OperationRecord) -> Tone:
+    """A drill that failed was carried out, and is no good news."""
+    if record.state.outcome is Outcome.DONE and exit_code(record) is ExitCode.FAILED:
+        return Tone.BAD
+    return OUTCOME_TONES[record.state.outcome] if record.state.outcome else Tone.PLAIN
 
 
 def operations_table(rows: Sequence[tuple[OperationRecord, Standing]], look: Look) -> list[str]:
@@ -190,7 +214,14 @@ def _figures(record: OperationRecord) -> str:
 
 
 def _facts(record: OperationRecord) -> dict[str, object]:
-    return {name: value for name, value in record.facts.items() if value is not None}
+    told = ((name, value) for name, value in record.facts.items() if not isinstance(value, dict))
+    return {name: value for name, value in told if value is not None}
+
+
+def _drill(record: OperationRecord) -> Mapping[str, object]:
+    """What a drill was judged as; empty for any other operation."""
+    told = record.facts.get("drill")
+    return told if isinstance(told, dict) else {}
 
 
 def _seconds(record: OperationRecord) -> float | None:

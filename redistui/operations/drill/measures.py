@@ -116,7 +116,7 @@ def measure(
             *problems,
             *left_to_do,
         ),
-        notes=_notes(report, full_resync),
+        notes=_notes(scenario, report, full_resync),
     )
 
 
@@ -203,12 +203,16 @@ def _ends_at(gap: tuple[float, float], moment: float) -> bool:
     return abs(gap[0] + gap[1] - moment) < 0.001
 
 
-def _notes(report: ProbeReport, full_resync: bool | None) -> tuple[str, ...]:
+def _notes(scenario: Scenario, report: ProbeReport, full_resync: bool | None) -> tuple[str, ...]:
     notes = []
     if report.unknown:
         notes.append(f"{report.unknown} writes got no answer: they count neither as acknowledged nor as lost")
     if report.keys_left:
         notes.append(f"{report.keys_left} keys of the drill could not be removed and expire by themselves")
     if full_resync:
-        notes.append("a full resync was needed: the backlog was too small or the histories parted")
+        usual = scenario in (Scenario.PRIMARY_CRASH, Scenario.PRIMARY_HANG)
+        why = (
+            "a process that was killed forgets its place" if usual else "the backlog was too small, or histories parted"
+        )
+        notes.append(f"a full resync was needed: {why}")
     return tuple(notes)

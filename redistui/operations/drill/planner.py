@@ -92,7 +92,7 @@ def _change(facts: PairFacts, to: str) -> RoleChange:
 
 def _guards(change: RoleChange, order: DrillOrder) -> Iterator[Guard]:
     yield from guards(change)
-    yield durability.may_run_commands((change.primary,), own.COMMANDS)
+    yield replace(durability.may_run_commands((change.primary,), own.COMMANDS), name="permissions of the probe")
     for act in _ACTS[order.scenario]:
         yield machine.can(change.facts, act, _ACT_WORDS[act])
 
