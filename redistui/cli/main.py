@@ -14,7 +14,6 @@ from .group import group
 from .invocation import Invocation, OpenConsole
 
 COMPLETION_VARIABLE = "_REDISTUI_COMPLETE"
-_DEBUG_VARIABLE = "REDISTUI_DEBUG"
 
 
 def main(open_console: OpenConsole, arguments: Sequence[str] | None = None) -> int:
@@ -45,11 +44,11 @@ def _run(arguments: list[str], open_console: OpenConsole) -> int:
         report(error.message, error.hint, as_json=as_json)
         return error.exit_code
     except Exception as error:  # the last one who can turn it into words
-        if os.environ.get(_DEBUG_VARIABLE):
+        if os.environ.get(output.DEBUG_VARIABLE):
             raise
         # Only the system's own words are known to hold no secret.
         words = f": {error}" if isinstance(error, OSError) else ""
-        hint = f"{_DEBUG_VARIABLE}=1 shows where it happened"
+        hint = f"{output.DEBUG_VARIABLE}=1 shows where it happened"
         report(f"unexpected {type(error).__name__}{words}", hint, as_json=as_json)
         return ExitCode.FAILED
     return code

@@ -10,6 +10,9 @@ from typing import TextIO
 from redistui.present.table import Look
 from redistui.present.text import locale_is_plain
 
+DEBUG_VARIABLE = "REDISTUI_DEBUG"
+"""Environment variable with which mistakes of the program are told in full, on stderr."""
+
 
 def data(text: str) -> None:
     """A line, or lines, of the answer. Raises BrokenPipeError when nobody reads any more."""

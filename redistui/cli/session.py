@@ -1,6 +1,8 @@
 """From the configuration to open connections, for one question or for as long as the console runs."""
 
 import asyncio
+import logging
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -12,6 +14,7 @@ from redistui.model.errors import UsageError
 from redistui.workspace.workspace import Workspace
 
 from .invocation import Invocation
+from .output import DEBUG_VARIABLE
 from .prompting import Prompter
 
 Answer = TypeVar("Answer")
@@ -20,15 +23,23 @@ _prompter = Prompter()  # one, so that no password is asked for twice
 
 def open_quietly(invocation: Invocation) -> Workspace:
     """For what needs no Redis: no password is asked for."""
+    _keep_quiet()
     return Workspace.open(load(invocation.config), Secrets())
 
 
 def open_with_passwords(configuration: Configuration, pair: str | None = None) -> Workspace:
     """Passwords that have to be typed are asked for now; with PAIR as provider/name, only those of its provider."""
+    _keep_quiet()
     opened = Workspace.open(configuration, Secrets(prompt=_prompter))
     provider = pair.partition("/")[0] if pair is not None and "/" in pair else None
     _prompter.ask_ahead(opened, only_provider=provider if provider and opened.connection(provider) else None)
     return opened
+
+
+def _keep_quiet() -> None:
+    """What nobody catches is logged by Python on stderr, with its text, which may repeat a secret."""
+    if not os.environ.get(DEBUG_VARIABLE):
+        logging.getLogger().addHandler(logging.NullHandler())
 
 
 def typed_answers() -> dict[str, str]:

@@ -2,10 +2,12 @@
 
 import dataclasses
 import json
+import logging
 import os
 import sys
 import threading
 import time
+import warnings
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -32,6 +34,7 @@ class Orders:
     state: str = ""
     slow_closing: bool = False  # takes far too long to close what it watched
     theme: str | None = "redistui-dark"
+    noise: bool = False  # logs, warns and fails in a thread with every publication, quoting a secret
 
 
 class CrashingSource(FakeSource):
@@ -41,6 +44,19 @@ class CrashingSource(FakeSource):
         password = PLANTED
         broken = dataclasses.replace(self.latest, pairs=(password,))  # type: ignore[arg-type]
         self.publish(broken)
+
+
+def make_noise(number: int) -> None:
+    def fail() -> None:
+        raise ValueError(f"the password is {PLANTED}")
+
+    logging.getLogger("somebody").error("%s at publication %s", PLANTED, number)
+    warnings.warn(f"{PLANTED} is deprecated", stacklevel=1)
+    threading.Thread(target=fail, name="failing").start()
+    try:
+        fail()
+    except ValueError:
+        logging.getLogger("somebody.else").exception("caught %s", PLANTED)
 
 
 def main() -> int:
@@ -66,6 +82,8 @@ def main() -> int:
                 source.crash()
                 return
             source.publish(current)
+            if orders.noise:
+                make_noise(number)
             if orders.pulse:
                 with Path(orders.pulse).open("a") as pulse:
                     pulse.write(f"{number}\n")

@@ -1,42 +1,18 @@
 """The console's life on a real pseudo-terminal: how it starts, what it survives and how it ends."""
 
-import json
-import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import psutil
 import pytest
 from support import console_child
+from support.console_terminal import command, ended_within, environment, open_console
 from support.pseudo_terminal import PseudoTerminal
 from support.waiting import wait_until
 
 END_SECONDS = 2.0
-
-
-def command(**orders: object) -> list[str]:
-    return [sys.executable, console_child.__file__, json.dumps(orders)]
-
-
-def environment(**changes: str) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    return kept | {"TERM": "xterm-256color", "LANG": "C.UTF-8", "COLUMNS": "", "LINES": ""} | changes
-
-
-def open_console(
-    variables: dict[str, str] | None = None, columns: int = 80, rows: int = 24, **orders: object
-) -> PseudoTerminal:
-    return PseudoTerminal(command(**orders), environment(**(variables or {})), columns, rows)
-
-
-def ended_within(console: PseudoTerminal, seconds: float) -> int:
-    begin = time.monotonic()
-    wait_until(lambda: console.process.poll() is not None, "the console ends", seconds + 3)
-    assert time.monotonic() - begin <= seconds
-    return int(console.process.wait())
 
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT])
