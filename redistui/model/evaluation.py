@@ -86,6 +86,8 @@ class _Evaluation:
         self.previous = previous
         self.unobserved_seconds = unobserved_seconds
         self.findings: list[Finding] = []
+        self.fired: set[tuple[str, str]] = set()  # metric and subject
+        self.pending: list[tuple[tuple[str, str], Finding]] = []
         self.states: dict[StateKey, RuleState] = {}
         self.unknown: dict[str, dict[str, list[str]]] = {}  # subject to reason to titles
 
@@ -141,10 +143,16 @@ class _Evaluation:
         told = None
         if fires or self.pair.one_look:
             told = finding(rule, metric, facts, self.pair, value, began, subject)
-            if not fires:
-                told = _pending(told, rule)
-            self.findings.append(told)
+            if fires:
+                self.findings.append(told)
+                self.fired.add((metric.name, subject))
+            else:
+                self.pending.append(((metric.name, subject), _pending(told, rule)))
         self.states[rule.name, subject] = RuleState(began, told if fires else None)
+
+    def tell_pending(self) -> None:
+        """What one look saw of rules that need time, unless another rule told the same of that subject."""
+        self.findings += [told for observed, told in self.pending if observed not in self.fired]
 
     def _not_holding(self, rule: Rule, subject: str) -> None:
         state = self.previous.get((rule.name, subject))
@@ -184,6 +192,8 @@ def evaluate(
     evaluation.judge(rules.of_pair, pair, "")
     for node in pair.nodes:
         evaluation.judge(rules.by_role[node.role], node, node.id)
+    if evaluation.pending:
+        evaluation.tell_pending()
     if evaluation.unknown:
         evaluation.tell_unknown()
     findings = evaluation.findings

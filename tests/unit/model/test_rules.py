@@ -159,6 +159,12 @@ def test_one_look_tells_what_it_cannot_tell_and_fires_no_duration() -> None:
     assert any(finding.message.startswith("one look cannot tell of test/orders:") for finding in told.findings)
 
 
+def test_one_look_at_a_dead_node_does_not_claim_that_it_is_dead_for_long() -> None:
+    told = Watched().look(failing(PRIMARY, FailureKind.REFUSED), failing(REPLICA, FailureKind.REFUSED), one_look=True)
+    assert [finding.rule for finding in told.findings if finding.subject == "primary"] == ["unreachable", "unknown"]
+    assert "for more than" not in repr(told.findings)
+
+
 _FIELDS = """
     memory_used_bytes memory_max_bytes memory_policy clients clients_max evicted_keys rejected_connections full_resyncs
     last_save_ok last_save_at changes_since_save aof_enabled aof_last_write_ok fragmentation_ratio mode offset

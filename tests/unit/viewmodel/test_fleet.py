@@ -16,8 +16,9 @@ from redistui.console.viewmodel.fleet import (
     index_of,
     nearest_pair,
 )
-from redistui.console.viewmodel.fleet_columns import Column, Placed, cell, layout
-from redistui.model.snapshot import FleetSnapshot, PairSnapshot
+from redistui.console.viewmodel.fleet_columns import _RULE_WORDS, Column, Placed, cell, layout
+from redistui.model.rule_text import default_rules
+from redistui.model.snapshot import Finding, FleetSnapshot, PairSnapshot, Severity, Status
 from redistui.model.topology import PairKey
 
 
@@ -183,3 +184,14 @@ def test_the_cursor_passes_over_headers() -> None:
     assert nearest_pair((), 0) is None
     assert index_of(entries, PairKey("k8s", "calm")) is not None
     assert index_of(entries, PairKey("k8s", "gone")) is None
+
+
+@pytest.mark.parametrize("rule", _RULE_WORDS)
+def test_what_is_wrong_fits_its_column(rule: str) -> None:
+    finding = Finding(rule, Severity.WARNING, NOW, "message", "", "")
+    assert rule in {known.name for known in default_rules().rules}
+    for width in (60, 80, 200):
+        (placed,) = (placed for placed in layout(width) if placed.column is Column.STATE)
+        state = shown(Column.STATE, pair(status=Status.DEGRADED, findings=(finding,)), width=placed.width)
+        assert state == f"▲ {_RULE_WORDS[rule]}"
+        assert len(state) <= placed.width
