@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from redistui import __version__
-from redistui.model.errors import RefusedError, UsageError
+from redistui.model.errors import RefusedError
 from redistui.model.plan import Plan
 from redistui.model.topology import Role
 
+from .choice import chosen
 from .facts import NodeFacts, PairFacts, RoleChange
 from .failover import plan_failover
 from .guards.vantage import Succession
@@ -57,15 +58,7 @@ def _replicas(facts: PairFacts) -> list[NodeFacts]:
 
 def choose(facts: PairFacts, to: str) -> NodeFacts:
     """The replica to promote: the one that was asked for, else the best one. Raises UsageError or RefusedError."""
-    return _chosen(facts, to) if to else _best(facts)
-
-
-def _chosen(facts: PairFacts, to: str) -> NodeFacts:
-    for node in facts.nodes.values():
-        if to in (node.id, str(node.node.address), str(node.node.peer_address)):
-            return node
-    known = ", ".join(f"{node.id} ({node.name})" for node in facts.nodes.values())
-    raise UsageError(f"{facts.pair.key} has no node {to!r}", hint=f"its nodes are {known}")
+    return chosen(facts, to) if to else _best(facts)
 
 
 def _best(facts: PairFacts) -> NodeFacts:

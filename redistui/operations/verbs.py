@@ -17,11 +17,21 @@ from .environment import within
 from .facts import Limits, PairFacts
 from .gather import Gatherer
 from .promote import plan_promote
+from .rejoin import plan_rejoin
+from .resolve import plan_resolve
+from .restart import plan_restart
 from .unpause import plan_unpause
 
 Planner = Callable[[PairFacts, Mapping[str, str], float], Plan]
 
-PLANNERS: Mapping[str, Planner] = {"promote": plan_promote, "unpause": plan_unpause, "drill": plan_drill}
+PLANNERS: Mapping[str, Planner] = {
+    "promote": plan_promote,
+    "unpause": plan_unpause,
+    "drill": plan_drill,
+    "rejoin": plan_rejoin,
+    "resolve": plan_resolve,
+    "restart": plan_restart,
+}
 
 _DISCOVERY_LIMIT_SECONDS = 30.0
 
