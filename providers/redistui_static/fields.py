@@ -17,6 +17,7 @@ _COMMANDS = tuple(
         ("stop", "stops a node", '["ssh", "{host}", "systemctl", "stop", "redis"]'),
         ("restart", "restarts a node", '["ssh", "{host}", "systemctl", "restart", "redis"]'),
         ("fence", "makes sure that a node stays down", '["ssh", "{host}", "systemctl", "mask", "--now", "redis"]'),
+        ("unfence", "allows it to start again", '["ssh", "{host}", "systemctl", "unmask", "redis"]'),
         (
             "place",
             "copies {file} to where the node reads it at its start",

@@ -15,23 +15,22 @@ from redistui.model.topology import Control, Node, Pair, PairKey, Role
 from redistui.provider.capabilities import NOT_IN_THIS_RELEASE, Capabilities, Capability, Verb
 from redistui.provider.context import ProviderContext
 from redistui.provider.contract import Provider
+from redistui.provider.machine import Act
 
 from . import commands, settings
 from .fields import FIELDS
 from .follow import Found, follow
+from .machine import StaticMachine
 from .settings import CommandName, StaticPair
 
 UNCHANGED_SECONDS = 3600.0
 FOLLOW_SECONDS = 15.0
 REMEMBERED_SECONDS = 600.0
 LOGS_LIMIT_SECONDS = 10.0
-START_LIMIT_SECONDS = 60.0
-ANSWER_LIMIT_SECONDS = 30.0
-_STEP_SECONDS = 0.1
 _COMMAND_OF = {Verb.LOGS: CommandName.LOGS, Verb.START: CommandName.START}
 
 
-class StaticProvider(Provider):
+class StaticProvider(StaticMachine, Provider):
     type: ClassVar[str] = "static"
     summary: ClassVar[str] = "pairs by address: any Redis or Valkey that can be reached"
     control: ClassVar[Control] = Control.SELF_MANAGED
@@ -49,17 +48,18 @@ class StaticProvider(Provider):
         answers = dict.fromkeys(Verb, NOT_IN_THIS_RELEASE)
         answers[Verb.PROMOTE] = Capability(True, "roles are stored by CONFIG REWRITE")
         answers[Verb.DRILL] = Capability(True, "switchover; a crash or a hang needs a hand on the machine")
+        answers[Verb.RESTART] = Capability(True, "where commands.restart is configured, or stop and start")
         return answers | {
             verb: Capability(True, f"where commands.{name} is configured") for verb, name in _COMMAND_OF.items()
         }
 
     def pair_capabilities(self, pair: Pair) -> Capabilities:
-        configured = self._configured.pairs.get(pair.key.name)
-        able = configured.commands if configured else {}
+        able = self.commands_of(pair)
         answers = dict(self.capabilities())
         for verb, name in _COMMAND_OF.items():
             missing = Capability.no(f"a bare address cannot: set commands.{name} of pair {pair.key.name}")
             answers[verb] = Capability.yes() if name in able else missing
+        answers[Verb.RESTART] = self.acts(pair)[Act.RESTART]
         return answers
 
     async def discover(self) -> AsyncIterator[Pair]:
@@ -89,14 +89,10 @@ class StaticProvider(Provider):
         return await self._endpoint(self._find(pair), node.address)
 
     async def logs(self, pair: Pair, node: Node, lines: int) -> Sequence[str]:
-        output = await self._command(pair, node, CommandName.LOGS, LOGS_LIMIT_SECONDS, {"lines": lines})
+        output = await self.run_command(pair, node, CommandName.LOGS, LOGS_LIMIT_SECONDS, {"lines": lines})
         return output.decode(errors="replace").splitlines()[-lines:] if lines > 0 else []
 
-    async def start(self, pair: Pair, node: Node) -> None:
-        await self._command(pair, node, CommandName.START, START_LIMIT_SECONDS, {})
-        await _wait_answering(await self.endpoint(pair, node))
-
-    async def _command(
+    async def run_command(
         self, pair: Pair, node: Node, name: CommandName, limit_seconds: float, values: Mapping[str, object]
     ) -> bytes:
         configured = self._find(pair)
@@ -113,6 +109,10 @@ class StaticProvider(Provider):
         hidden = password.locator if isinstance(password, SecretReference) and is_variable else ()
         what = f"{name.value} of {node.id}"
         return await commands.run(command, {**values, **address}, what, limit_seconds, hidden)
+
+    def commands_of(self, pair: Pair) -> Mapping[CommandName, tuple[str, ...]]:
+        configured = self._configured.pairs.get(pair.key.name)
+        return configured.commands if configured else {}
 
     def _find(self, pair: Pair) -> StaticPair:
         configured = self._configured.pairs.get(pair.key.name)
@@ -180,26 +180,3 @@ def _check_files(name: str, tls: TlsSettings) -> None:
                 f"pair {name}: the file of tls.{kind} {why}: {file}",
                 hint="relative names start at the folder of the configuration file",
             )
-
-
-async def _wait_answering(endpoint: Endpoint) -> None:
-    from redistui.wire.client import Connection
-    from redistui.wire.failures import WireFailure
-
-    deadline = time.monotonic() + ANSWER_LIMIT_SECONDS
-    while True:
-        try:
-            connection = await Connection.open(endpoint)
-            try:
-                await connection.call("PING")
-                return
-            finally:
-                connection.close()
-        except WireFailure as failure:
-            if time.monotonic() > deadline:
-                raise ProviderError(
-                    ProviderErrorKind.UNKNOWN,
-                    f"the start command ended, and after {ANSWER_LIMIT_SECONDS:.0f} s: {failure.message}",
-                    hint=failure.hint,
-                ) from None
-        await asyncio.sleep(_STEP_SECONDS)

@@ -15,6 +15,7 @@ class CommandName(StrEnum):
     STOP = "stop"
     RESTART = "restart"
     FENCE = "fence"
+    UNFENCE = "unfence"
     PLACE = "place"
     FETCH = "fetch"
     LOGS = "logs"

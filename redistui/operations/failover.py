@@ -65,7 +65,7 @@ def guards(change: Succession) -> tuple[Guard, ...]:
 
 def _steps(change: Succession) -> tuple[PlannedStep, ...]:
     old, new = change.old, change.candidate
-    fences = old is not None and change.facts.can(Act.FENCE)
+    fences = change.fences
     wanted = new.setting("min-replicas-to-write") or "0"
     lowered = wanted != "0"
     return (

@@ -16,7 +16,8 @@ from .switchover import plan_switchover
 
 
 def plan_promote(facts: PairFacts, values: Mapping[str, str], made_at: float) -> Plan:
-    """`values["to"]` is a node id or an address; without it the replica that is the least behind is taken.
+    """`values["to"]` is a node id or an address; without it the replica that is the least behind is taken. With
+    `values["fence"]` of "no" a failover goes on without fencing, where the machine itself is gone.
 
     Raises UsageError for an unknown node, RefusedError when there is nothing to promote.
     """
@@ -26,8 +27,9 @@ def plan_promote(facts: PairFacts, values: Mapping[str, str], made_at: float) ->
     primary = next((node for node in primaries if node.id != candidate.id), None)
     if primary is None:
         candidate = candidate if to else max(_replicas(facts), key=_freshest, default=candidate)
-        plan = plan_failover(_succession(facts, candidate), made_at, __version__)
-        return replace(plan, values={"to": candidate.id})
+        change = replace(_succession(facts, candidate), fence=values.get("fence") != "no")
+        left_out = {} if change.fence else {"fence": "no"}
+        return replace(plan_failover(change, made_at, __version__), values={"to": candidate.id, **left_out})
     others = tuple(node for node in facts.nodes.values() if node.id not in (primary.id, candidate.id))
     plan = plan_switchover(RoleChange(facts, primary, candidate, others), made_at, __version__)
     return replace(plan, values={"to": candidate.id})

@@ -12,8 +12,11 @@ def can_fence(change: Succession) -> Guard:
     name, limit = "old primary can be fenced", "by the provider"
     if change.old is None:
         return passes(name, "not needed: it answers as a replica", limit)
-    if change.facts.can(Act.FENCE):
+    if change.fences:
         return passes(name, "yes", limit)
+    if change.facts.can(Act.FENCE):
+        message = f"{change.old.name} is not fenced, by request: should it live, it goes on taking writes that are lost"
+        return fails(name, "left out", limit, message, loss=True)
     message = (
         f"{change.facts.why_not(Act.FENCE)}; {change.old.name} may come back as a second primary, so the operation "
         "stays open and makes it a replica as soon as it answers"

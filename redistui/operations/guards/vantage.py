@@ -6,6 +6,7 @@ from redistui.model import units
 from redistui.model.plan import Guard
 from redistui.model.sample import FailureKind, LinkState
 from redistui.model.topology import NodeState, Role
+from redistui.provider.machine import Act
 
 from ..facts import NodeFacts, PairFacts
 from ..gather import SILENCE_SECONDS, is_silent
@@ -26,6 +27,11 @@ class Succession:
     old: NodeFacts | None
     candidate: NodeFacts
     others: tuple[NodeFacts, ...] = ()
+    fence: bool = True  # unless an operator goes on without: its machine is gone, and the fence with it
+
+    @property
+    def fences(self) -> bool:
+        return self.old is not None and self.fence and self.facts.can(Act.FENCE)
 
     @property
     def answering(self) -> tuple[NodeFacts, ...]:
