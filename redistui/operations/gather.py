@@ -41,6 +41,10 @@ REHEARSED: Mapping[str, Sequence[Argument]] = {
     "CONFIG SET": ("CONFIG", "SET", "min-replicas-to-write", 0),
     "CONFIG REWRITE": ("CONFIG", "REWRITE"),
     "ROLE": ("ROLE",),
+}
+# While writes are paused these are held back even when they are only queued (tried on 6.2, 7.0 and 8.2), and a healthy
+# primary would seem silent.
+REHEARSED_WRITES: Mapping[str, Sequence[Argument]] = {
     "SET drill key": ("SET", "redistui:drill:rehearsal", "x", "EX", 1),
     "UNLINK drill key": ("UNLINK", "redistui:drill:rehearsal"),
 }
@@ -101,9 +105,11 @@ class Gatherer:
             earlier = await self._sample(connection)
             await self.clock.sleep(_RATE_SECONDS)
             settings = await server_settings(connection)
-            refused = await rehearse(connection)
+            refused = await rehearse(connection, REHEARSED)
             sample = await self._sample(connection)
             paused = await writes_paused(connection, sample)
+            if not connection.closed:
+                refused |= await rehearse(connection, REHEARSED_WRITES)
         except WireFailure as failure:
             return NodeFacts(node, failure=self._failure(failure))
         finally:
@@ -135,25 +141,25 @@ def is_silent(facts: NodeFacts) -> bool:
     return facts.failure is not None and facts.failure.kind in SILENT
 
 
-async def rehearse(connection: Connection) -> dict[str, str]:
+async def rehearse(connection: Connection, rehearsed: Mapping[str, Sequence[Argument]]) -> dict[str, str]:
     """Which commands this user may not run, with the server's words: queued after MULTI and discarded.
 
     Tried on 6.2, 7.0 and 8.2: NOPERM and unknown commands are answered when queued, and nothing is carried out.
     """
-    commands: list[Sequence[Argument]] = [("MULTI",), *REHEARSED.values(), ("DISCARD",)]
+    commands: list[Sequence[Argument]] = [("MULTI",), *rehearsed.values(), ("DISCARD",)]
     replies = await connection.pipeline(commands)
     if isinstance(replies[0], hiredis.ReplyError):
         return {"MULTI": str(replies[0])}
     return {
         name: from_error_reply(str(reply), name, connection.endpoint).message
-        for name, reply in zip(REHEARSED, replies[1:-1], strict=True)
+        for name, reply in zip(rehearsed, replies[1:-1], strict=True)
         if isinstance(reply, hiredis.ReplyError)
     }
 
 
 async def writes_paused(connection: Connection, sample: NodeSample) -> bool | None:
     """Whether a primary holds writes back. Redis does not tell (tried up to 8.2; Valkey does), so a key that is not
-    there is deleted, which changes nothing and is held back like any write. The connection is not usable afterwards.
+    there is deleted, which changes nothing and is held back like any write; the connection is closed then.
     """
     if sample.role is not Role.PRIMARY:
         return None

@@ -229,6 +229,7 @@ def test_unpause_ends_a_pause_and_tells_of_it(build: Build, version: str) -> Non
     site.pair.primary.cli("CLIENT", "PAUSE", "60000", "WRITE")
     plan = site.command("unpause", "orders", "--plan", "--json").json
     assert next(guard for guard in plan["guards"] if guard["name"] == "writes are paused")["observed"] == "paused"
+    assert site.promote("--plan", "--json").json["kind"] == "switchover", "a paused primary is not a dead one"
     result = site.command("unpause", "orders", "--yes", "--json")
     assert (result.code, result.json["result"]) == (0, {"was_paused": True})
     began = time.monotonic()
