@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from redistui_embedded import lifecycle
 
 from redistui.model.operation import Entry
 from redistui.operations import runner
@@ -12,6 +13,7 @@ from redistui.store.journal import Journal, Recorded
 from redistui.wire.client import Reply
 
 ACTS = ("stop", "start", "restart", "fence", "unfence", "store_role", "fetch")
+INNER_ACTS = ("start_node", "shut_down", "stop_node")  # in the middle of the acts of embedded pairs
 
 
 class Killed(BaseException):
@@ -72,6 +74,8 @@ class Mortality:
         for act in ACTS:
             if hasattr(machine, act):
                 patch.setattr(machine, act, self._mortal(act, getattr(machine, act)))
+        for act in INNER_ACTS:
+            patch.setattr(lifecycle, act, self._mortal(act, getattr(lifecycle, act)))
 
     def _mortal(self, name: str, act: Any) -> Any:
         async def mortal(*arguments: Any, **options: Any) -> Any:

@@ -1,6 +1,5 @@
 """Operations in a place of their own: a real embedded pair, a real journal, a runner that can be killed anywhere."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -8,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from redistui_embedded import EmbeddedProvider, configfile, lifecycle, ports
+from redistui_embedded import EmbeddedProvider, configfile, ports
 from redistui_embedded.binary import find_server
 from redistui_embedded.layout import NodeFolder, NodeRecord, PairRecord, PairStore, write_private, write_record
 
@@ -195,7 +194,4 @@ def assert_ended(record: OperationRecord, outcome: Outcome) -> None:
         planned.action: (step.status.value, step.detail)
         for planned, step in zip(record.plan.steps, record.state.steps, strict=True)
     }
-    assert record.state.outcome is outcome, (told, record.refused if hasattr(record, "refused") else "")
-
-
-__all__ = ["Place", "assert_ended", "asyncio", "embedded_place", "lifecycle", "make_pair"]
+    assert record.state.outcome is outcome, (told, record.refused)
