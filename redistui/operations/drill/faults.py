@@ -14,6 +14,7 @@ from ..actions.trouble import SILENT, provider_failed
 from ..session import NodeSession
 from ..step import StepResult, done, failed, forward_only, not_done, undone, unknown
 from ..surroundings import Surroundings
+from .health import left_to_do
 from .measuring import probe_of
 
 _UNMEASURED = "nobody measures any more, since the probe has gone: nothing was changed"
@@ -95,7 +96,7 @@ class KillNode(OnMachine):
             return undone("it runs")
         if self.primary:
             return forward_only(f"{self.node.address} does not run any more: the replica takes over")
-        return await _start_again(self) or undone(f"{self.node.address} was started again")
+        return await _start_again(self) or await _whole(self.around, f"{self.node.address} was started again")
 
 
 @dataclass
@@ -123,7 +124,7 @@ class FreezeNode(OnMachine):
                 await self.machine.thaw(self.around.pair, self.node)
         except ProviderError as error:
             return provider_failed(f"{self.node.address}", error)
-        return undone(f"{self.node.address} goes on")
+        return await _whole(self.around, f"{self.node.address} goes on")
 
 
 @dataclass
@@ -182,6 +183,13 @@ class ConfirmDeath(OnMachine):
         if silent_seconds >= _SILENT_SECONDS and heard is not None and heard >= _SILENT_SECONDS:
             return f"{self.new.address} has heard nothing for {heard} s"
         return ""
+
+
+async def _whole(around: Surroundings, words: str) -> StepResult:
+    """Undone, as soon as the pair is as it was."""
+    if left := await left_to_do(around):
+        return failed(f"{words}, but {'; '.join(left)}")
+    return undone(f"{words}, the pair is whole")
 
 
 async def _start_again(step: OnMachine) -> StepResult | None:

@@ -1,7 +1,7 @@
 """The steps that measure: the probe is started before the fault and asked at the end, whatever happened between."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from redistui.model import units
 from redistui.model.errors import ProviderError
@@ -120,6 +120,9 @@ class Judge:
             full_resync=_flag(around.facts),
             left_to_do=left,
         )
+        if around.cancelled():
+            note = "it was cancelled: the pair was made whole, and what was only watched was cut short"
+            measures = replace(measures, notes=(*measures.notes, note))
         try:
             path = reports.write(around.state_folder, record, measures, probe, before)
         except OSError as error:

@@ -25,6 +25,7 @@ _PULSE_SECONDS = 0.25
 _STRETCH_SECONDS = 0.25
 _STRETCHES = 40
 _FIND_LIMIT_SECONDS = 5.0
+_ALONE_LIMIT_SECONDS = 300.0
 _FIND_AGAIN_SECONDS = 0.1
 _READS_PER_SECOND = 50
 
@@ -66,7 +67,8 @@ class Probe:
         ended = time.monotonic()
         if cut_short:
             command = (await self.commands.readline()).strip()
-        line = await self._primary()
+        # Left alone in the middle of a fault it waits until somebody has healed the pair.
+        line = await self._primary(_FIND_LIMIT_SECONDS if command == FINISH else _ALONE_LIMIT_SECONDS)
         try:
             report = await self._report(line, ended, cut_short=cut_short) if command == FINISH else None
             left = await remove(line, self.order.prefix, self.tally.writes)
@@ -101,8 +103,8 @@ class Probe:
             cut_short=cut_short,
         )
 
-    async def _primary(self) -> Line | None:
-        until = time.monotonic() + _FIND_LIMIT_SECONDS
+    async def _primary(self, limit_seconds: float) -> Line | None:
+        until = time.monotonic() + limit_seconds
         while True:
             line = await find_primary(self.targets)
             if line is not None or time.monotonic() >= until:

@@ -7,7 +7,7 @@ from redistui.model import units
 
 from .messages import ProbeReport, Pulse
 
-COLUMNS = 72
+COLUMNS = 64
 ROWS = 4
 
 
