@@ -140,11 +140,17 @@ def _began(phases: Sequence[Phase], part: Part) -> float | None:
 
 
 def _longest_gap(report: ProbeReport, begin: float | None, end: float | None) -> float | None:
-    """Of the gaps that reach into the time between `begin` and `end`."""
+    """Of the gaps that lie between `begin` and `end`, by the greater part of what follows `begin`: a gap begins with
+    the last write before the fault."""
     if begin is None:
         return None
-    reaching = [seconds for start, seconds in report.gaps if start + seconds > begin and (end is None or start < end)]
-    return round(max(reaching) * _SECOND, 1) if reaching else None
+    lying = []
+    for start, seconds in report.gaps:
+        after = start + seconds - max(start, begin)
+        beyond = 0.0 if end is None else max(0.0, start + seconds - max(start, end))
+        if after > 0 and beyond <= after / 2:
+            lying.append(seconds)
+    return round(max(lying) * _SECOND, 1) if lying else None
 
 
 def _rpo(report: ProbeReport) -> float | None:
