@@ -208,3 +208,29 @@ def test_leaving_gives_the_terminal_back() -> None:
         console.send("q")
         assert ended_within(console, END_SECONDS) == 0
         assert console.echoes
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [("/prod", "filter prod"), (":sort memory\r", "by memory"), (":sort memory\r\r\r", "by memory")],
+)
+def test_what_is_typed_on_at_once_goes_into_the_line_that_opens(typed: str, shown: str) -> None:
+    """As a slow link delivers it: p, r, o and d are keys of their own."""
+    with open_console() as console:
+        console.wait("problems first")
+        console.send(typed)
+        console.wait(shown)
+        assert "promote" not in console.text.rpartition("\n")[0]
+
+
+@pytest.mark.parametrize("opened", ["y", "t", ":theme mono"])
+def test_enter_pressed_twice_answers_once(opened: str) -> None:
+    with open_console() as console:
+        console.wait("problems first")
+        console.send(opened)
+        console.settle()
+        console.send("\r\r\r")
+        console.settle()
+        console.send("?")
+        console.wait("Keys, commands and signs")
+        assert console.process.poll() is None

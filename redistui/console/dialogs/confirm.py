@@ -5,11 +5,12 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from .modal import Modal
 
-class ConfirmDialog(ModalScreen[bool]):
+
+class ConfirmDialog(Modal[bool]):
     """True only when the operator chose the verb itself."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -7,10 +7,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from redistui.console.bindings import bindings
+from redistui.console.dialogs.modal import Modal
 from redistui.console.viewmodel.commands import Command, CommandProblem, parse_command
 from redistui.console.viewmodel.line import Span, Tone, line, safe
 from redistui.console.widgets.lines import Lines
@@ -19,7 +19,7 @@ from redistui.present.actions import Scope
 _MOST_SHOWN = 6
 
 
-class CommandLine(ModalScreen[Command]):
+class CommandLine(Modal[Command]):
     """Answers the command once it is understood."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

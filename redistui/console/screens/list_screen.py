@@ -6,9 +6,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 
 from redistui.console.bindings import bindings
+from redistui.console.dialogs.modal import Modal
 from redistui.console.requests import FleetWanted
 from redistui.console.viewmodel.line import Line
 from redistui.console.widgets.frame import FooterLine, HeaderLine
@@ -106,7 +107,7 @@ class ListScreen(ListKeys[None]):
         return []
 
 
-class MenuScreen(ModalScreen[Result], ListKeys[Result], Generic[Result]):
+class MenuScreen(Modal[Result], ListKeys[Result], Generic[Result]):
     """A small list over the screen it was called from; `escape` leaves it without choosing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.ANYWHERE, "back")]
