@@ -5,7 +5,6 @@ from functools import partialmethod
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import App
 from textual.binding import BindingType
 from textual.events import Resize
 from textual.screen import ModalScreen, Screen
@@ -25,6 +24,7 @@ from .screens.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmallScreen
 from .setup import ConsoleSetup
 from .source import MonitorSource
 from .themes import Wardrobe, has_few_colours
+from .type_ahead import TypeAhead
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -38,7 +38,7 @@ def _palette() -> "type[Provider]":
     return EverythingByName
 
 
-class RedistuiApp(App[int]):
+class RedistuiApp(TypeAhead):
     TITLE = "redistui"
     CSS_PATH: ClassVar[list[str | PurePath]] = sorted((Path(__file__).parent / "styles").glob("*.tcss"))
     COMMANDS = {_palette}  # noqa: RUF012 - declared by Textual as it is
