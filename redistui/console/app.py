@@ -218,6 +218,10 @@ class RedistuiApp(TypeAhead):
         self.changing.plan(verb, self._pair())
 
     action_promote = partialmethod(_plan, "promote")
+    action_drill = partialmethod(_plan, "drill")
+    action_restart = partialmethod(_plan, "restart")
+    action_rejoin = partialmethod(_plan, "rejoin")
+    action_resolve = partialmethod(_plan, "resolve")
     action_unpause = partialmethod(_plan, "unpause")
 
     def action_help(self) -> None:

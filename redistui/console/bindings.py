@@ -6,7 +6,6 @@ from textual.binding import Binding
 
 from redistui.present.actions import ACTIONS, BY_ID, Action, Scope, key_words, of_scope
 
-
 _OF_ONE_SCREEN = {Scope.PLAN, Scope.OPERATION, Scope.OPERATIONS}
 
 

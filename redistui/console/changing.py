@@ -80,9 +80,13 @@ class Changing:
 
     def plan(self, verb: str, pair: PairSnapshot | None) -> None:
         """Ask what has to be chosen, then open the plan."""
+        from .screens.plan import PlanScreen
         from .screens.plan_choice import ChoiceScreen
         from .viewmodel.plan_choice import choice_of
 
+        if isinstance(self._app.screen, PlanScreen):
+            self._app.notify("One plan at a time: esc leaves this one", severity="warning")
+            return
         if pair is None:
             self._app.notify("Highlight or open a pair first", severity="warning")
             return

@@ -129,6 +129,18 @@ class Operations:
         with self._journal() as journal:
             return tuple(look(journal, one, self.state_folder) for one in journal.operations()[:_MOST_LISTED])
 
+    async def report(self, operation: str) -> tuple[str, ...]:
+        """What a drill has written for people; nothing where there is none."""
+        return await asyncio.to_thread(self._report, operation)
+
+    def _report(self, operation: str) -> tuple[str, ...]:
+        from redistui.operations.drill.report import folder_of
+
+        try:
+            return tuple((folder_of(self.state_folder, operation) / "report.md").read_text("utf-8").splitlines())
+        except (OSError, UnicodeDecodeError):
+            return ()
+
     async def verify(self) -> Verification:
         return await asyncio.to_thread(self._verify)
 

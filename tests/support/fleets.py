@@ -283,6 +283,7 @@ class FakeSource:
 
     def close(self) -> None:
         if self._loop is not None and self._thread is not None:
+            asyncio.run_coroutine_threadsafe(_cancel_all(), self._loop).result(3)
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(3)
             self._loop.close()
@@ -300,3 +301,11 @@ class FakeSource:
 
     async def start_node(self, key: PairKey, node_id: str) -> None:
         self.started.append((key, node_id))
+
+
+async def _cancel_all() -> None:
+    """As a monitor's loop does when it ends."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)

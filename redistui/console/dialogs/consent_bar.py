@@ -46,8 +46,8 @@ class ConsentBar(Vertical):
 
     def show_plan(self, plan: Plan, obstacle: str) -> None:
         """What was typed stays while the same pair is planned anew."""
-        self._plan, self._question = plan, question_of(plan, obstacle)
-        question = self._question
+        before, question = self._question, question_of(plan, obstacle)
+        self._plan, self._question = plan, question
         name, reason = self.query_one("#typed-name", Input), self.query_one("#reason", Input)
         name.display, reason.display = question.asks_name, question.asks_reason
         self.query_one("#fields").display = question.asks_name or question.asks_reason
@@ -57,6 +57,18 @@ class ConsentBar(Vertical):
         verb.display = question.standing is not Standing.REFUSED
         verb.name_it(verb_words(plan, question))
         self._judge()
+        if question.asks_name and (before is None or not before.asks_name):
+            name.focus()  # or its letters would be keys; enter leads from here to cancel
+        elif question.standing is Standing.REFUSED:
+            self.query_one("#cancel").focus()
+
+    def forget_plan(self) -> None:
+        """There is none any more: only cancel is left."""
+        self._plan = self._question = None
+        for widget in ("#fields", "#verb"):
+            self.query_one(widget).display = False
+        self.query_one("#cancel").focus()
+        self.say([])
 
     def say(self, lines: list[Line] | None) -> None:
         """Words in the place of the question; None shows the question again."""
@@ -78,11 +90,15 @@ class ConsentBar(Vertical):
         verb = self.query_one("#verb", PlainButton)
         verb.disabled = bool(lacking)
         if self._said is not None:
-            self.query_one("#question", Lines).show(self._said)
+            self._tell(self._said)
         elif self._plan is not None and self._question is not None:
-            self.query_one("#question", Lines).show(
-                question_words(self._plan, self._question, lacking, self.size.width)
-            )
+            self._tell(question_words(self._plan, self._question, lacking, self.size.width))
+
+    def _tell(self, lines: list[Line]) -> None:
+        words = self.query_one("#question", Lines)
+        if words.styles.height is None or words.styles.height.value != max(1, len(lines)):
+            words.styles.height = max(1, len(lines))
+        words.show(lines)
 
     def on_resize(self) -> None:
         self._judge()

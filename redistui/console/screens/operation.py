@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
 ASK_LIMIT_SECONDS = 20.0
+_SEEN_BELOW = 5  # lines of the current step: what it sends and waits for
 _FOOTER = ("operation.cancel", "operation.resume", "operation.rollback", "operation.pair", "back", "help")
 
 
@@ -64,6 +65,7 @@ class OperationScreen(ListKeys[None]):
         self._source = source
         self._operations = operations
         self._following: Future[None] | None = None
+        self._report: tuple[str, ...] = ()
         self.sight: Sight | None = None
 
     def compose(self) -> ComposeResult:
@@ -108,8 +110,15 @@ class OperationScreen(ListKeys[None]):
     def on_operation_screen_seen(self, message: Seen) -> None:
         before, self.sight = self.sight, message.sight
         self._draw()
+        if self.sight.ended and self.sight.record.plan.verb == "drill" and not self._report:
+            self.run_worker(self._read_report(), group="report", exclusive=True, exit_on_error=False)
         if before is not None and not before.ended and self.sight.ended:
             self._source.refresh()
+
+    async def _read_report(self) -> None:
+        future = asyncio.wrap_future(self._source.submit(self._operations.report(self.operation)))
+        self._report = await asyncio.wait_for(future, ASK_LIMIT_SECONDS)
+        self._draw()
 
     def _tick(self) -> None:
         """Seconds pass while it runs."""
@@ -120,10 +129,11 @@ class OperationScreen(ListKeys[None]):
         sight = self.sight
         if sight is None or not self.size.width:
             return
-        lines = operation_lines(sight, time.time(), self.size.width)
+        lines = operation_lines(sight, time.time(), self.size.width, self._report)
         self.listing.show_rows([Row(one) for one in lines])
-        place = len(lines) - 1 if sight.ended else current_line(lines)
+        place = 0 if sight.ended else current_line(lines)
         if place is not None:
+            self.listing.reveal(min(place + _SEEN_BELOW, len(lines) - 1))
             self.listing.reveal(place)
         self.query_one("#controls", Lines).show(control_lines(sight, setup_of(self.app).keys, self.size.width))
 

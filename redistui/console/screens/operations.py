@@ -139,6 +139,7 @@ class OperationsScreen(ListScreen):
     # ---- filtering
 
     def action_operations_filter(self) -> None:
+        self._say([])
         if not self.query(FilterInput):
             typed = FilterInput(" ".join(self._words), "words that all occur: pair, verb, who, outcome")
             self.mount(typed, after="#heading")

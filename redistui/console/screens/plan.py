@@ -109,8 +109,8 @@ class PlanScreen(ListKeys[None]):
                         else "There is nothing to wait for", markup=False)  # fmt: skip
 
     async def _look(self) -> None:
-        await self._plan_once()
-        self.bar.say(None)
+        if await self._plan_once():
+            self.bar.say(None)
 
     async def _wait(self) -> None:
         began = time.monotonic()
@@ -127,7 +127,7 @@ class PlanScreen(ListKeys[None]):
             self.bar.say(self._words(f" Waiting {waited:.0f} s for {names}. w stops.", Tone.ACCENT))
             await asyncio.sleep(_AGAIN_SECONDS)
             if not await self._plan_once():
-                break
+                return
         self._waiting = False
         self.bar.say(None)
 
@@ -166,7 +166,7 @@ class PlanScreen(ListKeys[None]):
         lines = self._words(f"  ✖ No plan, nothing was changed: {message}", Tone.BAD)
         hints = self._words(f"    {hint}", Tone.ACCENT) if hint else []
         self._show([line(), *lines, *hints, line(), line(Span("  r looks again, esc goes back", Tone.DIM))])
-        self.bar.say([])
+        self.bar.forget_plan()
 
     def _words(self, text: str, tone: Tone) -> list[Line]:
         return wrapped([Span(safe(text), tone)], max(20, self.size.width - 2), indent=4)

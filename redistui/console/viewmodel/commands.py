@@ -12,7 +12,7 @@ from .fleet import Grouping
 from .fleet_columns import Column
 
 PROBLEMS = "problems"
-VERBS = frozenset({"promote", "unpause"})  # what plans a change of a pair
+VERBS = frozenset({"promote", "drill", "restart", "rejoin", "resolve", "unpause"})  # what plans a change of a pair
 COMMANDS: dict[str, Action] = {action.command.split()[0]: action for action in ACTIONS if action.command}
 
 

@@ -1,17 +1,21 @@
 """An operation as it is seen live: each step with its time, what the current one does, the verdict and its figures."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from redistui.model import units
-from redistui.model.operation import Direction, Outcome, StepState, StepStatus
+from redistui.model.operation import Direction, Outcome, StepState, StepStatus, can_turn_back
 from redistui.operations.control import Standing
 from redistui.operations.record import OperationRecord
 from redistui.operations.results import result_of
 from redistui.operations.sight import Sight
-from redistui.present.operations import STEP_GLYPHS, verdict
+from redistui.present.drills import drill_text
+from redistui.present.operations import STEP_GLYPHS, outcome_tone, verdict
+from redistui.present.table import Look
+from redistui.present.table import Tone as Words
 
 from .line import Cell, Line, Span, Tone, line, safe, wrapped
+from .operation_report import report_lines
 from .plan import no_return_line
 
 STEP_TONES = {
@@ -26,28 +30,27 @@ OUTCOME_TONES = {
     Outcome.FAILED: Tone.BAD,
     Outcome.UNKNOWN: Tone.WARN,
 }
+_TONES = {Words.GOOD: Tone.GOOD, Words.WARNING: Tone.WARN, Words.BAD: Tone.BAD}
 _INDENT = 6
 _TIME = 9
 _OUTCOME_GLYPHS = {Outcome.DONE: "✓", Outcome.ROLLED_BACK: "‹", Outcome.FAILED: "✖", Outcome.UNKNOWN: "?"}
 
 
-def operation_lines(sight: Sight, now: float, width: int) -> list[Line]:
-    """`now` is in seconds since the epoch."""
+def operation_lines(sight: Sight, now: float, width: int, report: Sequence[str] = ()) -> list[Line]:
+    """`now` is in seconds since the epoch, `report` what a drill has written."""
     record = sight.record
     lines = wrapped([Span(f" {safe(record.plan.summary)}", Tone.STRONG)], width - 1, indent=1)
     lines += wrapped([Span(f" {safe(_begun(record))}", Tone.DIM)], width - 1, indent=1)
-    lines += [*_state(sight, now, width), line()]
+    lines += [*_state(sight, now, width, told=not report), *report_lines(report, width), line()]
     for index in range(len(record.plan.steps)):
         if index == record.plan.point_of_no_return:
-            lines.append(no_return_line(width))
+            lines.append(no_return_line(width, passed=not can_turn_back(record.state)))
         lines += _step(record, index, sight, now, width)
-    if record.state.outcome is not None:
-        lines += [line(), *verdict_lines(record, width)]
     return lines
 
 
 def current_line(lines: list[Line]) -> int | None:
-    """Where the step that runs stands, so that it can be kept in view; at the end the last line."""
+    """Where the step that runs stands, so that it can be kept in view."""
     marks = [number for number, one in enumerate(lines) if one.text.startswith(f" {STEP_GLYPHS[StepStatus.RUNNING]} ")]
     return marks[-1] if marks else None
 
@@ -58,15 +61,16 @@ def _begun(record: OperationRecord) -> str:
     return f"begun {began:%H:%M:%S} UTC by {record.operator}{reason} · operation {record.id}"
 
 
-def _state(sight: Sight, now: float, width: int) -> list[Line]:
-    record, told = sight.record, Span(f" {safe(sight.progress)}" if sight.progress else "", Tone.ACCENT)
+def _state(sight: Sight, now: float, width: int, *, told: bool) -> list[Line]:
+    """`told`: also what the verdict stands on."""
+    record, words_of_runner = sight.record, _progress(sight)
     turned = record.state.direction is Direction.BACKWARD
     match sight.standing:
         case Standing.ENDED:
-            return []
+            return verdict_lines(record, width) if told else verdict_lines(record, width)[:1]
         case Standing.INTERRUPTED:
             words = " ▲ Interrupted: it has not ended and nobody carries it on. Nothing changes until you say so."
-            return wrapped([Span(words, Tone.WARN), told], width - 1, indent=3)
+            return wrapped([Span(words, Tone.WARN), *words_of_runner], width - 1, indent=3)
         case Standing.WATCHING:
             words = " … Watching: all steps are done, and the rest is being looked at."
         case _ if not record.attached:
@@ -77,7 +81,13 @@ def _state(sight: Sight, now: float, width: int) -> list[Line]:
             words = " … Asked to turn back: it does so after the current step, where it still can."
         case _:
             words = f" … Running for {units.age(max(0.0, now - record.started_at))}."
-    return wrapped([Span(words, Tone.ACCENT), told], width - 1, indent=3)
+    running = any(step.status is StepStatus.RUNNING for step in record.state.steps)
+    return wrapped([Span(words, Tone.ACCENT), *(() if running else words_of_runner)], width - 1, indent=3)
+
+
+def _progress(sight: Sight) -> tuple[Span, ...]:
+    """The runner's newest words; they stand beside the step that runs, where one does."""
+    return (Span(f" {safe(sight.progress)}", Tone.STRONG),) if sight.progress else ()
 
 
 def _step(record: OperationRecord, index: int, sight: Sight, now: float, width: int) -> list[Line]:
@@ -117,6 +127,8 @@ def _under(call: str, step: StepState, sight: Sight, width: int) -> list[Line]:
     if step.status is StepStatus.RUNNING:
         parts = [Span(indent), Span(safe(call), Tone.ACCENT)]
         lines = wrapped(parts, width - 1, indent=len(indent))
+        if sight.carried and sight.progress:
+            lines += wrapped([Span(indent[:-1]), *_progress(sight)], width - 1, indent=len(indent))
         if sight.standing is Standing.INTERRUPTED:
             told = "its process was killed here: it may have happened, wholly, in part or not at all"
             lines += wrapped([Span(indent), Span(told, Tone.WARN)], width - 1, indent=len(indent))
@@ -134,7 +146,10 @@ def verdict_lines(record: OperationRecord, width: int) -> list[Line]:
         return []
     sentence = safe(verdict(record))
     words = f" {_OUTCOME_GLYPHS[outcome]} {sentence[:1].upper()}{sentence[1:]}"
-    lines = wrapped([Span(words, OUTCOME_TONES[outcome])], width - 1, indent=3)
+    lines = wrapped([Span(words, _TONES[outcome_tone(record)])], width - 1, indent=3)
+    if record.plan.verb == "drill":
+        told = drill_text(result_of(record) or {}, Look())
+        return [*lines, *(line(f"   {safe(words)}") for words in told)]
     return [*lines, *(line(Span(f"   {name:<22}", Tone.DIM), safe(value)) for name, value in figures(record).items())]
 
 

@@ -11,6 +11,7 @@ from redistui.present.actions import BY_ID, key_words
 from .line import Line, Span, Tone, line, wrapped
 
 CANCEL, RESUME, ROLL_BACK = "operation.cancel", "operation.resume", "operation.rollback"
+_CANCELS = {"drill": "end the rehearsal early and make the pair whole"}
 _CARRIED = (Standing.RUNNING, Standing.WATCHING)
 
 
@@ -25,7 +26,11 @@ class Control:
 
 def controls(sight: Sight) -> tuple[Control, ...]:
     return (
-        Control(CANCEL, "undo what was done, from the newest step on", _why_not_cancel(sight)),
+        Control(
+            CANCEL,
+            _CANCELS.get(sight.record.plan.verb, "undo what was done, from the newest step on"),
+            _why_not_cancel(sight),
+        ),
         Control(RESUME, "look at each step and go on", _why_not_resume(sight)),
         Control(ROLL_BACK, "undo what was done", _why_not_roll_back(sight)),
     )
@@ -43,7 +48,7 @@ def _why_not_cancel(sight: Sight) -> str:
         return "nobody carries it on"
     if state.cancelled or state.direction is Direction.BACKWARD:
         return "it turns back already"
-    if not can_turn_back(state):
+    if not can_turn_back(state) and sight.record.plan.verb not in _CANCELS:
         return "past the point of no return: it is finished forward"
     return ""
 
@@ -60,7 +65,7 @@ def _why_not_resume(sight: Sight) -> str:
 def _why_not_roll_back(sight: Sight) -> str:
     state = sight.record.state
     if sight.standing in _CARRIED:
-        return "it is running: cancel does it"
+        return "it is running; c turns it back"
     if state.outcome is Outcome.ROLLED_BACK:
         return "nothing is left to undo"
     if state.direction is not Direction.BACKWARD and not can_turn_back(state):
@@ -98,4 +103,4 @@ def next_words(sight: Sight) -> str:
             return "Next: enter shows the pair."
         case _:
             back = "" if _why_not_roll_back(sight) else ", or B undoes it"
-            return f"Next: enter shows how the pair is; R looks at each step and goes on{back}."
+            return f"Next: enter shows the pair; R looks again and goes on{back}."

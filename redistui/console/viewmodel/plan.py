@@ -68,6 +68,8 @@ def _guard(guard: Guard, name: int, seen: int, width: int) -> list[Line]:
     label = Span(safe(guard.name), told)
     if len(observed) < seen and len(limit) < width - name - seen:
         lines = [Line((Cell((mark, label), name), Cell((Span(observed),), seen), Cell((Span(limit, Tone.DIM),))))]
+    elif len(observed) + len(limit) + 8 < width - name:
+        lines = [Line((Cell((mark, label), name), Cell((Span(observed), Span(f", limit {limit}", Tone.DIM)))))]
     else:
         lines = [line(mark, label)]
         lines += wrapped([Span(" " * _INDENT), Span(observed), Span(f", limit {limit}", Tone.DIM)], width - 1,
@@ -86,8 +88,8 @@ def step_lines(plan: Plan, width: int) -> list[Line]:
     return lines
 
 
-def no_return_line(width: int) -> Line:
-    words = " ── point of no return: inside the next step "
+def no_return_line(width: int, *, passed: bool = False) -> Line:
+    words = f" ── point of no return: {'passed, it is only finished forward' if passed else 'inside the next step'} "
     return line(Span(words + "─" * max(0, width - len(words) - 2), Tone.WARN))
 
 

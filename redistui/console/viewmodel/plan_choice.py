@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from redistui.model import units
+from redistui.model.sample import LinkState
 from redistui.model.snapshot import NodeSnapshot, PairSnapshot
 from redistui.model.topology import Role
 
@@ -65,4 +66,63 @@ def _state(pair: PairSnapshot, node: NodeSnapshot) -> str:
     return f"{units.size(lag.behind_bytes) if lag is not None else units.UNKNOWN} behind"
 
 
-_CHOICES: Mapping[str, Callable[[PairSnapshot], Choice]] = {"promote": _candidates}
+# The planner's own names; what is kept short here, the plan tells in full.
+_SCENARIOS = (
+    ("switchover", "the roles change in order; nothing may be lost", True),
+    ("primary-crash", "the primary is killed; a replica takes over", True),
+    ("primary-hang", "the primary is frozen; a replica takes over", True),
+    ("replica-loss", "a replica is killed; the primary goes on", False),
+)
+
+
+def _rehearsals(pair: PairSnapshot) -> Choice:
+    options: list[Option] = []
+    for name, words, turns in _SCENARIOS:
+        options.append(Option(_told(name, words), (("scenario", name),)))
+        if turns:
+            back = (("scenario", name), ("failback", "yes"))
+            options.append(Option(_told("", "the same, and back again at the end"), back))
+    return Choice(f"what is to be rehearsed on {safe(pair.key.name)}?", tuple(options))
+
+
+def _restarts(pair: PairSnapshot) -> Choice:
+    """Without a node all are meant, one after another."""
+    whole = Option(_told("every node", "replicas first, the primary last, one at a time"), ())
+    nodes = (Option(_node(pair, node), (("node", node.node.id),)) for node in pair.nodes)
+    return Choice(f"what of {safe(pair.key.name)} is to be restarted?", (whole, *nodes))
+
+
+def _returning(pair: PairSnapshot) -> Choice:
+    """Nodes that are no linked replica of the primary."""
+    linked = {link.replica_id for link in pair.links if link.state is LinkState.UP}
+    astray = [node for node in pair.nodes if node.node.id not in linked and node.node.id != pair.primary_id]
+    options = tuple(Option(_node(pair, node), (("node", node.node.id),)) for node in astray)
+    return Choice(f"which node of {safe(pair.key.name)} is to come back as a replica?", options)
+
+
+def _sides(pair: PairSnapshot) -> Choice:
+    """Both sides are seen first; a plan without a choice is refused."""
+    leaders = [node for node in pair.nodes if node.role is Role.PRIMARY]
+    compare = Option(_told("compare", "what each side has that the other lacks"), ())
+    kept = (Option(_told("keep", str(node.node.address)), (("keep", node.node.id),)) for node in leaders)
+    return Choice(f"which side of {safe(pair.key.name)} is to be kept?", (compare, *kept) if len(leaders) > 1 else ())
+
+
+def _told(name: str, words: str) -> Line:
+    return line(Span(f" {name:<14}", Tone.STRONG), Span(safe(words)))
+
+
+def _node(pair: PairSnapshot, node: NodeSnapshot) -> Line:
+    silent = node.failure is not None or node.sample is None
+    role = "does not answer" if silent else node.role.value
+    tone = Tone.WARN if silent else Tone.PLAIN
+    return line(Span(f" {safe(str(node.node.address)):<24}", Tone.STRONG), Span(role, tone))
+
+
+_CHOICES: Mapping[str, Callable[[PairSnapshot], Choice]] = {
+    "promote": _candidates,
+    "drill": _rehearsals,
+    "restart": _restarts,
+    "rejoin": _returning,
+    "resolve": _sides,
+}

@@ -29,11 +29,26 @@ def topology_lines(plan: Plan, width: int) -> list[Line]:
 
 
 def roles_after(plan: Plan) -> dict[str, Role]:
-    """A promotion makes one node the primary and all others its replicas; other verbs end with the roles of before."""
-    chosen = plan.values.get("to", "")
-    if plan.verb != "promote" or chosen not in plan.based_on:
-        return {node: seen.role for node, seen in plan.based_on.items()}
-    return {node: Role.PRIMARY if node == chosen else Role.REPLICA for node in plan.based_on}
+    """Once the plan was carried out; most verbs leave the roles as they are."""
+    now = {node: seen.role for node, seen in plan.based_on.items()}
+    leader = _leader_after(plan)
+    if leader in now:
+        return {node: Role.PRIMARY if node == leader else Role.REPLICA for node in now}
+    returning = plan.values.get("node", "") if plan.verb == "rejoin" else ""
+    return now | ({returning: Role.REPLICA} if returning in now else {})
+
+
+def _leader_after(plan: Plan) -> str:
+    """The node that leads where somebody else did; empty where that does not change."""
+    match plan.verb:
+        case "promote" | "restart":
+            return plan.values.get("to", "")
+        case "drill" if plan.values.get("failback") != "yes" and plan.kind != "replica-loss":
+            return plan.values.get("to", "")
+        case "resolve":
+            return plan.values.get("keep", "")
+        case _:
+            return ""
 
 
 def _titles(left: str, right: str, half: int) -> Line:

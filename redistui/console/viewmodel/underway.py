@@ -28,7 +28,7 @@ def short(sight: "Sight") -> Span:
 
 
 def lines(unended: "Sequence[Sight]") -> list[Line]:
-    """One line each, at most two: `… orders  switchover running, begun by ann on bastion: o follows it`."""
+    """One line each, at most two: `… orders  switchover running: o follows it · begun by ann on bastion`."""
     shown = [_line(sight) for sight in unended[:_MOST_LINES]]
     if len(unended) > _MOST_LINES:
         shown[-1] = line(
@@ -43,6 +43,7 @@ def _line(sight: "Sight") -> Line:
     return line(
         Span(f" {'▲' if sight.interrupted else '…'} {safe(record.plan.pair.name)}  ", Tone.STRONG),
         short(sight),
-        Span(f", begun by {safe(str(record.operator))}: "),
+        Span(": "),
         Span(does, Tone.STRONG),
+        Span(f" · begun by {safe(str(record.operator))}", Tone.DIM),
     )
