@@ -1,5 +1,6 @@
 """Operations in a place of their own: a real embedded pair, a real journal, a runner that can be killed anywhere."""
 
+import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ from redistui.workspace.workspace import Workspace
 from .binaries import SERVERS
 from .embedded import servers as server_processes
 from .mortal import Mortality
+from .redis_server import ReplicatedPair
 from .waiting import eventually
 
 NAME = "orders"
@@ -195,3 +197,25 @@ def assert_ended(record: OperationRecord, outcome: Outcome) -> None:
         for planned, step in zip(record.plan.steps, record.state.steps, strict=True)
     }
     assert record.state.outcome is outcome, (told, record.refused)
+
+
+@asynccontextmanager
+async def static_place(
+    folder: Path, servers: ReplicatedPair, patch: pytest.MonkeyPatch, **commands: list[str]
+) -> AsyncIterator[Place]:
+    """A pair by address, `legacy/orders`, with these commands."""
+    state, config = folder / "state", folder / "config.toml"
+    state.mkdir(mode=0o700, parents=True)
+    lines = ["[providers.legacy]", 'type = "static"', "[[providers.legacy.pairs]]", f'name = "{NAME}"']
+    lines.append(f'primary = "{servers.primary.address}"')
+    lines.append(f"replicas = {json.dumps([str(replica.address) for replica in servers.replicas])}")
+    lines += ["[providers.legacy.pairs.commands]", *(f"{name} = {json.dumps(one)}" for name, one in commands.items())]
+    config.touch(mode=0o600)
+    config.write_text("\n".join(lines) + "\n")
+    patch.setenv("REDISTUI_STATE", str(state))
+    patch.setenv("REDISTUI_CONFIG", str(config))
+    workspace = Workspace.open(load(), Secrets())
+    try:
+        yield Place(state, workspace, PairKey("legacy", NAME))
+    finally:
+        await workspace.close()
