@@ -19,9 +19,9 @@ F = TypeVar("F", NodeFacts, PairFacts)
 
 
 def clock_time(at: float, now: float) -> str:
-    """`14:03:05`, with the date when it is not of the last 24 hours. In the operator's time zone."""
+    """`14:03:05`, with the date when it is not of the last 24 hours. UTC, as every time that redistui tells."""
     form = "%H:%M:%S" if abs(now - at) < _DAY else "%Y-%m-%d %H:%M"
-    return time.strftime(form, time.localtime(at))
+    return time.strftime(form, time.gmtime(at))
 
 
 def finding(

@@ -258,4 +258,4 @@ def test_sentinels_that_watch_are_recognised(start_pair: StartPair) -> None:
         sentinel.recv(1024)
         with watching(watched(pair)) as monitor:
             fleet = Seen(monitor).until(told("sentinel"), "the finding shows")
-            assert findings_of(fleet)["sentinel"] == "Sentinel owns the roles of this pair: 1 watch it"
+            assert findings_of(fleet)["sentinel"] == "Sentinel owns the roles of this pair (Sentinels that watch it: 1)"

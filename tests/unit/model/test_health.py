@@ -1,5 +1,6 @@
 """The status of a pair, and its findings in words."""
 
+import time
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from support.readings import (
 from redistui.model.endpoint import Address
 from redistui.model.facts import NodeReading
 from redistui.model.sample import AttachedReplica, FailureKind, LinkState
+from redistui.model.sentences import clock_time
 from redistui.model.snapshot import PairSnapshot, ServerSettings, Severity, Status
 from redistui.model.topology import Node, NodeState, Role
 
@@ -220,7 +222,7 @@ def test_roles_other_than_configured_and_differing_settings_are_told() -> None:
 
 def test_sentinels_that_watch_are_told() -> None:
     told = look(reading(PRIMARY, primary_sample(), sentinels=3), replica())
-    assert message_of(told, "sentinel") == "Sentinel owns the roles of this pair: 3 watch it"
+    assert message_of(told, "sentinel") == "Sentinel owns the roles of this pair (Sentinels that watch it: 3)"
     assert told.status is Status.HEALTHY
 
 
@@ -230,3 +232,13 @@ def test_an_old_snapshot_counts_by_the_servers_own_clock() -> None:
     assert "is 3 h old, 7 changes since" in message_of(look(primary(**saved), replica()), "last-save-old")
     unsaved = reading(PRIMARY, primary_sample(**saved), settings=ServerSettings({"save": ""}))
     assert "last-save-old" not in rules_of(look(unsaved, replica()))
+
+
+def test_times_in_findings_are_utc_wherever_the_operator_sits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    try:
+        assert clock_time(43_200.0, 43_260.0) == "12:00:00"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
