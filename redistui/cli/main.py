@@ -1,5 +1,6 @@
 """Runs one command and turns whatever happens into words on stderr and an exit code."""
 
+import errno
 import json
 import os
 import sys
@@ -14,6 +15,7 @@ from .group import group
 from .invocation import Invocation, OpenConsole
 
 COMPLETION_VARIABLE = "_REDISTUI_COMPLETE"
+_OUTPUT_FAILS = frozenset({errno.ENOSPC, errno.EFBIG, errno.EDQUOT})
 
 
 def main(open_console: OpenConsole, arguments: Sequence[str] | None = None) -> int:
@@ -46,12 +48,23 @@ def _run(arguments: list[str], open_console: OpenConsole) -> int:
     except Exception as error:  # the last one who can turn it into words
         if os.environ.get(output.DEBUG_VARIABLE):
             raise
-        # Only the system's own words are known to hold no secret.
-        words = f": {error}" if isinstance(error, OSError) else ""
-        hint = f"{output.DEBUG_VARIABLE}=1 shows where it happened"
-        report(f"unexpected {type(error).__name__}{words}", hint, as_json=as_json)
-        return ExitCode.FAILED
+        return _unexpected(error, as_json=as_json)
     return code
+
+
+def _unexpected(error: Exception, *, as_json: bool) -> int:
+    if isinstance(error, OSError) and error.errno in _OUTPUT_FAILS:
+        output.write_nowhere()
+        report(f"the output cannot be written: {error.strerror}", "", as_json=as_json)
+        return ExitCode.FAILED
+    # Only the system's own words are known to hold no secret.
+    words = f": {error}" if isinstance(error, OSError) else ""
+    report(
+        f"unexpected {type(error).__name__}{words}",
+        f"{output.DEBUG_VARIABLE}=1 shows where it happened",
+        as_json=as_json,
+    )
+    return ExitCode.FAILED
 
 
 def _invoke(arguments: list[str], invocation: Invocation) -> int:

@@ -65,11 +65,16 @@ def prepare() -> None:
 
 def end_by_closed_pipe() -> int:
     """End the way other tools end when their reader is gone: by SIGPIPE, in silence."""
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    write_nowhere()
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     signal.raise_signal(signal.SIGPIPE)
     return 128 + signal.SIGPIPE
+
+
+def write_nowhere() -> None:
+    """What Python still holds for a stream that takes nothing would fail once more at the exit, with a traceback."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _is_unicode(stream: TextIO | None) -> bool:

@@ -97,6 +97,18 @@ def test_a_reader_that_is_gone_ends_it_in_silence(command: Command, arguments: s
     assert "BrokenPipe" not in done.stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is not here")
+def test_a_full_disk_is_told_in_words(command: Command) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            command.arguments("pairs", "--json"), env=command.environment(), stdout=full, stderr=subprocess.PIPE,
+            timeout=LIMIT_SECONDS, check=False,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert b"the output cannot be written: No space left on device" in done.stderr
+    assert b"unexpected" not in done.stderr
+
+
 def test_a_reader_that_left_ends_large_output_by_sigpipe(command: Command) -> None:
     reading, writing = os.pipe()
     os.close(reading)
