@@ -124,6 +124,16 @@ class PairSnapshot:
     def node(self, node_id: str | None) -> NodeSnapshot | None:
         return next((node for node in self.nodes if node.node.id == node_id), None)
 
+    @property
+    def silent_replicas(self) -> tuple["NodeSnapshot", ...]:
+        """Nodes that do not answer and last were, or should be, replicas: nothing is known of their links."""
+        return tuple(
+            node
+            for node in self.nodes
+            if node.failure is not None
+            and (node.sample.role if node.sample is not None else node.node.configured_role) is Role.REPLICA
+        )
+
     def link(self, replica_id: str) -> Link | None:
         return next((link for link in self.links if link.replica_id == replica_id), None)
 

@@ -43,6 +43,11 @@ def count(number: float | None) -> str:
     return f"{number:.0f}"
 
 
+def counted(number: float | None, noun: str) -> str:
+    """`1 client`, `12.4k clients`, `clients unknown`."""
+    return f"{noun}s {UNKNOWN}" if number is None else f"{count(number)} {noun}{'' if number == 1 else 's'}"
+
+
 def grouped(number: int | None) -> str:
     """`88 213 004`, with thin spaces."""
     return UNKNOWN if number is None else f"{number:,}".replace(",", THIN_SPACE)

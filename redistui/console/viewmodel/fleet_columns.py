@@ -121,7 +121,11 @@ def sort_value(column: Column, pair: PairSnapshot, at: float) -> float | str | N
             return float(_LINK_ORDER.index(worst_link(pair))) if pair.links else None
         case Column.LAG:
             behind = [link.lag.behind_bytes for link in pair.links]
-            return None if not behind or None in behind else float(max(b for b in behind if b is not None))
+            return (
+                None
+                if not behind or None in behind or pair.silent_replicas
+                else float(max(b for b in behind if b is not None))
+            )
         case Column.MEMORY:
             return memory_ratio(reading)
         case Column.CLIENTS:
@@ -157,7 +161,7 @@ def data_age(pair: PairSnapshot, at: float) -> float | None:
 
 
 def worst_link(pair: PairSnapshot) -> LinkState | None:
-    return min((link.state for link in pair.links), key=_LINK_ORDER.index)
+    return min((link.state for link in pair.links), key=_LINK_ORDER.index, default=None)
 
 
 def memory_ratio(reading: NodeSample | None) -> float | None:
@@ -177,6 +181,8 @@ def _primary(pair: PairSnapshot) -> tuple[Span, ...]:
 
 
 def _link(pair: PairSnapshot) -> tuple[Span, ...]:
+    if pair.silent_replicas and worst_link(pair) is not LinkState.DOWN:
+        return (_UNKNOWN,)
     if not pair.links:
         return (Span("none", Tone.DIM),)
     state = worst_link(pair)
@@ -185,6 +191,8 @@ def _link(pair: PairSnapshot) -> tuple[Span, ...]:
 
 def _lag(pair: PairSnapshot) -> tuple[Span, ...]:
     """Of the replica that is furthest behind; unknown as soon as one is."""
+    if pair.silent_replicas:
+        return (_UNKNOWN,)
     if not pair.links:
         return (_NOTHING,)
     if any(link.lag.behind_bytes is None for link in pair.links):

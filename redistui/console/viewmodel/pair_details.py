@@ -68,7 +68,7 @@ def _persistence(node: NodeSnapshot, now: float, *, absolute: bool) -> tuple[str
         _save_state(sample),
         saved,
         units.grouped(sample.changes_since_save),
-        units.duration(sample.last_fork_seconds),
+        units.duration(sample.last_fork_seconds) if sample.last_fork_seconds != 0 else "–",  # 0: it never forked
         _aof_state(sample),
         units.size(sample.aof_size_bytes) if sample.aof_enabled else "–",
     )

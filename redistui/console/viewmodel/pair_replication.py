@@ -5,6 +5,7 @@ from redistui.model.history import HistoryMetric
 from redistui.model.sample import NodeSample
 from redistui.model.snapshot import Link, NodeSnapshot
 from redistui.model.topology import Role
+from redistui.present.words import FAILURE_WORDS
 
 from . import scale
 from .line import Tone
@@ -17,10 +18,11 @@ from .plot import Plot, Series
 
 def replication(view: PairView, cells: int, height: int) -> list[Phrase]:
     shown = _furthest_behind(view)
+    silent = [content for node in view.pair.silent_replicas for content in _silent(view, node, cells)]
     if len(view.pair.links) == 1:
-        text = flow([*_link(view, shown[0]), *_stock(view)], cells)
+        text = silent + flow([*_link(view, shown[0]), *_stock(view)], cells)
     else:
-        text = [content for link in shown for content in flow(_link(view, link), cells)[:2]]
+        text = silent + [content for link in shown for content in flow(_link(view, link), cells)[:2]]
         text += _others(view, len(shown)) + flow(_stock(view), cells)
     return fill(text, _plots(view, shown), view, cells, height)
 
@@ -32,10 +34,18 @@ def _furthest_behind(view: PairView) -> list[Link]:
 
 
 def _others(view: PairView, shown: int) -> list[Phrase]:
-    if not view.pair.links:
-        return [phrase(("▲ no replica: nothing replicates", Tone.WARN))]
+    if not view.pair.links and not view.pair.silent_replicas:
+        known = view.pair.primary is not None and view.pair.primary.failure is None
+        return [phrase(("▲ no replica: nothing replicates" if known else "? no replica is known", Tone.WARN))]
     left_out = len(view.pair.links) - shown
     return [phrase((f"and {left_out} less far behind", Tone.DIM))] if left_out else []
+
+
+def _silent(view: PairView, node: NodeSnapshot, cells: int) -> list[Phrase]:
+    """A replica that does not answer: how far behind it is, nobody knows."""
+    words = FAILURE_WORDS[node.failure.kind] if node.failure is not None else ""
+    head = phrase(view.mark_span(node.node.id), " ", name_of(node))
+    return flow([head, phrase((f"✖ {words}", Tone.BAD)), phrase(("lag unknown", Tone.WARN))], cells)[:1]
 
 
 def _link(view: PairView, link: Link) -> list[Phrase]:

@@ -60,7 +60,7 @@ def _load(node: NodeSnapshot) -> list[Phrase]:
         return []
     phrases = [
         phrase(f"{units.count(sample.operations_per_second)} op/s"),
-        phrase(f"{units.count(sample.clients)} clients"),
+        phrase(units.counted(sample.clients, "client")),
     ]
     if sample.memory_used_bytes is not None and sample.memory_max_bytes:
         phrases.append(phrase(f"memory {units.percent(sample.memory_used_bytes / sample.memory_max_bytes)}"))
@@ -68,18 +68,29 @@ def _load(node: NodeSnapshot) -> list[Phrase]:
 
 
 def _worst_link(view: PairView) -> list[Phrase]:
+    if view.pair.silent_replicas:
+        return _silent(view, view.pair.silent_replicas)
     links = sorted(view.pair.links, key=_badness, reverse=True)
     if not links:
-        return [phrase(("▲ no replica", Tone.WARN))]
+        known = view.pair.primary is not None and view.pair.primary.failure is None
+        return [phrase(("▲ no replica" if known else "? no replica is known", Tone.WARN))]
     replica = view.pair.node(links[0].replica_id)
     if replica is None:
         return []
     more = f" (worst of {len(links)})" if len(links) > 1 else ""
     head = phrase(view.mark_span(replica.node.id), " replica ", (name_of(replica), Tone.STRONG), more)
-    if replica.failure is not None:
-        words = f"✖ {FAILURE_WORDS[replica.failure.kind]} for {units.age(view.pair.at - replica.failure.since)}"
-        return [head, phrase((words, Tone.BAD))]
     return [head, *link_phrases(links[0], replica.sample)]
+
+
+def _silent(view: PairView, replicas: tuple[NodeSnapshot, ...]) -> list[Phrase]:
+    first = replicas[0]
+    others = len(replicas) + len(view.pair.links) - 1
+    more = f" (worst of {others + 1})" if others else ""
+    head = phrase(view.mark_span(first.node.id), " replica ", (name_of(first), Tone.STRONG), more)
+    if first.failure is None:
+        return [head]
+    words = f"✖ {FAILURE_WORDS[first.failure.kind]} for {units.age(view.pair.at - first.failure.since)}"
+    return [head, phrase((words, Tone.BAD))]
 
 
 def _badness(link: Link) -> tuple[int, float]:
@@ -105,7 +116,7 @@ def findings(view: PairView, cells: int, _height: int = 0) -> list[Phrase]:
     if not view.pair.findings:
         if view.pair.status is Status.UNKNOWN:
             return wrap("nothing is known of this pair yet, so nothing can be found", cells, tone=Tone.DIM)
-        return [phrase(("no findings: every rule that could be checked is content", Tone.DIM))]
+        return wrap("no findings: every rule that could be checked is content", cells, tone=Tone.DIM)
     lines: list[Phrase] = []
     for finding in view.pair.findings:
         glyph = SEVERITY_GLYPHS[finding.severity]

@@ -44,7 +44,9 @@ def _speed(bytes_per_second: float | None) -> str:
 
 def _clients(sample: NodeSample, rates: Rates | None) -> list[Phrase]:
     limit = f" of {units.count(sample.clients_max)}" if sample.clients_max else ""
-    connected = "clients unknown" if sample.clients is None else f"{units.count(sample.clients)}{limit} clients"
+    connected = units.counted(sample.clients, "client")
+    if sample.clients is not None and limit:
+        connected = f"{units.count(sample.clients)}{limit} clients"
     phrases = [phrase(connected)]
     if sample.clients_blocked:
         phrases.append(phrase(f"{units.count(sample.clients_blocked)} blocked"))

@@ -110,19 +110,16 @@ def _facts(node: NodeSnapshot, sample: NodeSample, link: Link | None) -> list[Ph
     facts = [phrase(f"offset {units.grouped(sample.offset)}"), _identity(sample, link)]
     if sample.role is Role.REPLICA:
         heard = sample.seconds_since_upstream_io
-        facts.append(
-            phrase("never heard its primary" if heard is None or heard < 0 else f"heard {units.age(heard)} ago")
-        )
+        if heard is not None and heard >= 0:  # Redis says -1 while the link is down
+            facts.append(phrase(f"heard {units.age(heard)} ago"))
         if link is not None and link.upstream_id is None:
             facts.append(phrase((f"follows {safe(link.upstream_address)}, outside this pair", Tone.WARN)))
-    facts.append(phrase(f"{units.count(sample.clients)} clients"))
+    facts.append(phrase(units.counted(sample.clients, "client")))
     facts.append(phrase(f"{units.count(sample.operations_per_second)} op/s"))
     if sample.role is Role.REPLICA and sample.replica_read_only is False:
         facts.append(phrase(("▲ writable", Tone.WARN)))
     if node.failure is None and node.node.state is NodeState.RUNNING:
         facts.append(phrase(_state_words(node)))
-    elif node.node.state is NodeState.UNKNOWN:
-        facts.append(phrase(("machine unknown", Tone.DIM)))
     if node.node.zone:
         facts.append(phrase(safe(node.node.zone)))
     return facts

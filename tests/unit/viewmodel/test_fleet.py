@@ -18,6 +18,7 @@ from redistui.console.viewmodel.fleet import (
 )
 from redistui.console.viewmodel.fleet_columns import _RULE_WORDS, Column, Placed, cell, layout
 from redistui.model.rule_text import default_rules
+from redistui.model.sample import Failure, FailureKind
 from redistui.model.snapshot import Finding, FleetSnapshot, PairSnapshot, Severity, Status
 from redistui.model.topology import PairKey
 
@@ -52,6 +53,14 @@ def test_the_unknown_is_last_in_either_direction(reverse: bool) -> None:
     ordered = names(MIXED, Arrangement(Column.MEMORY, reverse))
     assert set(ordered[-2:]) == {"new", "dead"}
     assert ordered[:3] == (["Beta", "slow", "calm"] if reverse else ["calm", "slow", "Beta"])
+
+
+def test_the_lag_of_a_silent_replica_is_unknown() -> None:
+    snapshot = pair(replicas=2)
+    primary, quiet, other = snapshot.nodes
+    quiet = replace(quiet, failure=Failure(FailureKind.TIMEOUT, "no answer", "", NOW, NOW - 10))
+    one = replace(snapshot, nodes=(primary, quiet, other), links=snapshot.links[1:])
+    assert (shown(Column.LAG, one), shown(Column.LINK, one)) == ("unknown", "unknown")
 
 
 @pytest.mark.parametrize("column", list(Column))

@@ -14,6 +14,7 @@ from redistui.console.viewmodel.pair_summary import essentials, findings, title
 from redistui.console.viewmodel.pair_throughput import throughput
 from redistui.console.viewmodel.pair_view import PairView, default_node_id
 from redistui.console.viewmodel.phrases import Phrase, text_of, width_of
+from redistui.model.sample import Failure, FailureKind
 from redistui.model.snapshot import Lag, PairSnapshot, Rates
 from redistui.model.topology import NodeState
 from redistui.present.text import width
@@ -82,6 +83,31 @@ def test_letters_stay_when_roles_change() -> None:
 
 def test_without_a_replica_that_is_said() -> None:
     assert "no replica: nothing replicates" in text(replication(view_of(pair(replicas=0)), 72, 9))
+
+
+def silent(kind: FailureKind, *, replicas: int, which: int) -> PairSnapshot:
+    """One node of the pair does not answer; 0 is the primary."""
+    snapshot = pair(replicas=replicas)
+    node = snapshot.nodes[which]
+    failure = Failure(kind, "no answer", "", NOW, NOW - 10)
+    nodes = tuple(replace(one, failure=failure) if one is node else one for one in snapshot.nodes)
+    links = tuple(link for link in snapshot.links if link.replica_id != node.node.id)
+    return replace(snapshot, nodes=nodes, links=links, primary_id=snapshot.primary_id if which else None)
+
+
+def test_a_silent_replica_stands_before_those_that_answer() -> None:
+    view = view_of(silent(FailureKind.TIMEOUT, replicas=2, which=1))
+    assert "b replica 10.2.0.15:6379 (worst of 2) · ✖ does not answer for 10s" in text(essentials(view, 100))
+    shown = text(replication(view, 100, 12))
+    assert "b 10.2.0.15:6379 · ✖ does not answer · lag unknown" in shown
+    assert "c 10.2.0.16:6379 · link up" in shown
+
+
+def test_who_refuses_to_answer_is_not_said_to_stand_alone() -> None:
+    view = view_of(silent(FailureKind.AUTHENTICATION, replicas=0, which=0))
+    shown = text([*essentials(view, 100), *replication(view, 100, 12)])
+    assert "? no replica is known" in shown
+    assert "▲ no replica" not in shown
 
 
 def test_memory_says_how_full() -> None:

@@ -94,7 +94,6 @@ def test_a_node_that_never_answered_has_no_numbers() -> None:
         (NodeState.STOPPED, "", "the provider says: stopped"),
         (NodeState.FAILED, "CrashLoopBackOff", "the provider says: failed (CrashLoopBackOff)"),
         (NodeState.RUNNING, "", "running"),
-        (NodeState.UNKNOWN, "", "machine unknown"),
     ],
 )
 def test_what_the_provider_says(state: NodeState, vendor: str, expected: str) -> None:
@@ -126,3 +125,11 @@ def test_lines_fit_also_with_names_of_wide_characters(cells: int) -> None:
 
 def test_no_node_at_all_is_said() -> None:
     assert "names no node" in text(replace(pair(), nodes=(), links=(), primary_id=None))
+
+
+def test_a_replica_whose_link_is_down_is_not_said_to_have_never_heard_its_primary() -> None:
+    snapshot = pair()
+    primary, replica = snapshot.nodes
+    assert replica.sample is not None
+    apart = replace(replica, sample=replace(replica.sample, link=LinkState.DOWN, seconds_since_upstream_io=-1))
+    assert "heard" not in text(replace(snapshot, nodes=(primary, apart)))
