@@ -4,6 +4,7 @@ from redistui.console.setup import ConsoleSetup
 from redistui.console.viewmodel.line import Line, Look, line
 from redistui.console.viewmodel.providers import how_to_add, provider_block
 from redistui.console.widgets.line_list import Row
+from redistui.model import units
 from redistui.model.snapshot import FleetSnapshot
 from redistui.present.providers import KnownProvider
 
@@ -21,7 +22,10 @@ class ProvidersScreen(ListScreen):
     def heading(self) -> Line:
         configured = sum(1 for known in self._known if known.name)
         types = len({known.type for known in self._known})
-        return line(f"  {types} types installed, {configured} connections configured", look=Look.HEADING)
+        return line(
+            f"  {units.counted(types, 'type')} installed, {units.counted(configured, 'connection')} configured",
+            look=Look.HEADING,
+        )
 
     def rows(self) -> list[Row]:
         width = self.size.width

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from redistui.model import units
 from redistui.model.snapshot import Finding, FleetSnapshot, PairSnapshot, Severity
 from redistui.model.topology import PairKey
 from redistui.present.words import SEVERITY_GLYPHS, SEVERITY_WORDS
@@ -66,5 +67,5 @@ def alert_words(pair: PairSnapshot, finding: Finding, width: int, limit: int) ->
 
 
 def no_alerts(fleet: FleetSnapshot) -> list[Line]:
-    known = f"{len(fleet.pairs)} pairs are watched" if fleet.pairs else "No pair is known"
+    known = f"{units.counted(len(fleet.pairs), 'pair')} watched" if fleet.pairs else "No pair is known"
     return [line(), line(Span("  Nothing to report.", Tone.GOOD), f" {known}.")]

@@ -46,11 +46,9 @@ def about(pair: PairSnapshot, width: int, limit: int, underway: "Sight | None" =
 
 def _finding(finding: Finding, pair: PairSnapshot) -> list[Span]:
     tone = SEVERITY_TONES[finding.severity]
-    said = [
-        Span(f"{SEVERITY_GLYPHS[finding.severity]} {safe(finding.message)}", tone),
-        # Many messages say it themselves.
-        Span("." if " since " in finding.message else f" since {clock_time(finding.since, pair.at)}."),
-    ]
+    # Many messages say themselves since when.
+    since = "" if " since " in finding.message else f" since {clock_time(finding.since, pair.at)}"
+    said = [Span(f"{SEVERITY_GLYPHS[finding.severity]} {safe(finding.message)}{since}.", tone)]
     if finding.hint:
         hint = safe(finding.hint).rstrip(".")
         said.append(Span(f" {hint[:1].upper()}{hint[1:]}."))

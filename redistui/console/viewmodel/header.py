@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 
 from redistui.model.snapshot import FleetSnapshot
 from redistui.present.actions import ACTIONS, Action, Scope, key_words
@@ -20,7 +21,7 @@ def environments(fleet: FleetSnapshot) -> tuple[str, ...]:
 
 
 def environment_spans(names: Sequence[str], read_only: Collection[str]) -> tuple[Span, ...]:
-    """`prod · read-only`, `prod · read-only, staging`, `5 environments · 2 read-only`."""
+    """`prod · read-only`, `prod (read-only), staging`, `5 environments · 2 read-only`."""
     refusing = [name for name in names if name in read_only]
     if len(names) > 3:
         rest = f" · {len(refusing)} read-only" if refusing else ""
@@ -29,7 +30,7 @@ def environment_spans(names: Sequence[str], read_only: Collection[str]) -> tuple
     for number, name in enumerate(names):
         parts.append(Span(f"{', ' if number else ''}{safe(name)}"))
         if name in read_only:
-            parts.append(Span(" · read-only", Tone.ACCENT))
+            parts.append(Span(" · read-only" if len(names) == 1 else " (read-only)", Tone.ACCENT))
     return tuple(parts)
 
 
@@ -71,11 +72,15 @@ def _footer_rank(action: Action) -> int:
     return action.footer
 
 
-def footer(actions: Sequence[Action], remapped: Mapping[str, str], note: str = "") -> Line:
-    parts: list[Span] = []
-    for action in actions:
-        key = next(iter(key_words(remapped.get(action.id, action.key))), "")
-        parts += [Span(f" {key} ", Tone.ACCENT), Span(f"{action.title} ")]
-    if note:
-        parts.append(Span(f" {note}", Tone.DIM))
-    return Line((Cell(tuple(parts)),), Look.BAR)
+def footer(actions: Sequence[Action], remapped: Mapping[str, str], note: str = "", *, width: int | None = None) -> Line:
+    """No key is cut in two: where there is no room those before the last, which is help or quit, are left out."""
+    keys = [_key_spans(action, remapped) for action in actions]
+    end = [Span(f" {note}", Tone.DIM)] if note else []
+    while width is not None and len(keys) > 1 and _length([*chain(*keys), *end]) > width:
+        del keys[-2]
+    return Line((Cell((*chain(*keys), *end)),), Look.BAR)
+
+
+def _key_spans(action: Action, remapped: Mapping[str, str]) -> list[Span]:
+    key = next(iter(key_words(remapped.get(action.id, action.key))), "")
+    return [Span(f" {key} ", Tone.ACCENT), Span(f"{action.title} ")]

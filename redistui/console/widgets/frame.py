@@ -64,4 +64,4 @@ class FooterLine(Lines):
 
     def on_resize(self) -> None:
         actions = self._actions or footer_actions((*self._scopes, Scope.ANYWHERE), self.size.width)
-        self.show([footer(actions, setup_of(self.app).keys, self._note)])
+        self.show([footer(actions, setup_of(self.app).keys, self._note, width=self.size.width)])

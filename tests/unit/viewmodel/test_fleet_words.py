@@ -1,5 +1,6 @@
 """What the fleet screen, the alerts and the `:` line say in words."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,10 @@ from redistui.console.viewmodel.alerts import alert_line, findings, no_alerts
 from redistui.console.viewmodel.commands import CommandProblem, completions, find_column, find_pair, parse_command
 from redistui.console.viewmodel.fleet_columns import Column
 from redistui.console.viewmodel.fleet_words import about, empty, provider_lines
-from redistui.console.viewmodel.header import footer_actions, header
+from redistui.console.viewmodel.header import footer, footer_actions, header
 from redistui.console.viewmodel.help import help_lines
 from redistui.console.viewmodel.line import Line, line, wrapped
-from redistui.model.snapshot import FleetSnapshot, PairSnapshot, ProviderPhase
+from redistui.model.snapshot import Finding, FleetSnapshot, PairSnapshot, ProviderPhase, Severity
 from redistui.present.actions import ACTIONS, Scope
 from redistui.present.text import width as cells
 
@@ -78,7 +79,7 @@ def test_an_empty_fleet_teaches() -> None:
 
 def test_the_header_says_environment_refusal_counts_and_minute() -> None:
     shown = header(fleet(40), 120, {"prod"}).text
-    for told in ("redistui", "prod · read-only, staging", "40 pairs", "● 34 ok", "▲ 4 warn", "✖ 2 down", "09:01 UTC"):
+    for told in ("redistui", "prod (read-only), staging", "40 pairs", "● 34 ok", "▲ 4 warn", "✖ 2 down", "09:01 UTC"):
         assert told in shown
 
 
@@ -86,13 +87,29 @@ def test_the_header_says_environment_refusal_counts_and_minute() -> None:
 def test_the_header_fits(width: int) -> None:
     one = header(fleet(200), width, {"prod", "staging"}, title="alerts")
     assert cells(one.text) <= width
-    assert "prod · read-only" in one.text
+    assert "prod (read-only)" in one.text
 
 
 def test_a_narrow_footer_has_six_keys_at_most() -> None:
     for scope in (Scope.FLEET, Scope.PAIR):
         assert len(footer_actions((scope, Scope.ANYWHERE), 80)) <= 6
         assert footer_actions((scope, Scope.ANYWHERE), 80)[-1].id == "help"
+
+
+@pytest.mark.parametrize("width", [30, 60, 80, 99, 100, 120, 200])
+def test_a_footer_cuts_no_key_and_keeps_help(width: int) -> None:
+    for scope in (Scope.FLEET, Scope.PAIR):
+        shown = footer(footer_actions((scope, Scope.ANYWHERE), width), {}, width=width)
+        assert cells(shown.text) <= width
+        assert shown.text.endswith(" ? help ")
+
+
+def test_a_full_stop_begins_no_line() -> None:
+    told = replace(
+        down_pair(), findings=(Finding("down", Severity.CRITICAL, NOW, "it is down since 09:00:48", "wait"),)
+    )
+    for width in range(40, 90):
+        assert not any(one.text.lstrip().startswith(".") for one in about(told, width, 9))
 
 
 def test_alerts_are_the_gravest_first() -> None:
