@@ -2,6 +2,7 @@
 
 import stat
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from redistui_embedded import EmbeddedProvider
@@ -9,7 +10,10 @@ from support.embedded import ask, embedded_provider, only_pair, servers
 
 from redistui.model.errors import ProviderError, ProviderErrorKind
 from redistui.model.topology import NodeState, Pair, Role
+from redistui.provider.context import ProviderContext
+from redistui.provider.contract import Provider
 from redistui.provider.machine import Act, Machine
+from redistui.testing.machine_conformance import MachineConformance
 
 pytestmark = [pytest.mark.live, pytest.mark.requires("redis")]
 
@@ -18,6 +22,15 @@ pytestmark = [pytest.mark.live, pytest.mark.requires("redis")]
 async def pair(embedded: EmbeddedProvider) -> Pair:
     await embedded.start_demo(1)
     return await only_pair(embedded)
+
+
+class TestEmbeddedMachine(MachineConformance):
+    provider_class: ClassVar[type[Provider]] = EmbeddedProvider
+
+    @pytest.fixture
+    async def context(self, embedded: EmbeddedProvider) -> ProviderContext:
+        await embedded.start_demo(1)
+        return embedded.context
 
 
 def config_file(embedded: EmbeddedProvider, node_id: str) -> Path:

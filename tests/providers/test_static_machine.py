@@ -7,6 +7,7 @@ import stat
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from redistui_static import StaticProvider
@@ -17,9 +18,12 @@ from support.waiting import wait_until
 from redistui.model.errors import ProviderError, ProviderErrorKind
 from redistui.model.topology import NodeState, Pair
 from redistui.provider.capabilities import Verb
+from redistui.provider.context import ProviderContext
+from redistui.provider.contract import Provider
 from redistui.provider.machine import Act, Machine
 from redistui.testing import make_context
 from redistui.testing.conformance import discovered
+from redistui.testing.machine_conformance import MachineConformance
 
 pytestmark = [pytest.mark.live, pytest.mark.requires("redis")]
 
@@ -65,6 +69,22 @@ def host(tmp_path: Path, start_server: Callable[..., RedisServer]) -> Iterator[H
     wait_until(lambda: answers(server), "the server answers")
     yield made
     made.end()
+
+
+class TestStaticMachine(MachineConformance):
+    provider_class: ClassVar[type[Provider]] = StaticProvider
+
+    @pytest.fixture
+    def context(self, host: Host) -> ProviderContext:
+        return host.provider().context
+
+
+class TestStaticMachineWithoutCommands(MachineConformance):
+    provider_class: ClassVar[type[Provider]] = StaticProvider
+
+    @pytest.fixture
+    def context(self, host: Host) -> ProviderContext:
+        return host.provider(logs=["true"]).context
 
 
 def answers(server: RedisServer) -> bool:
