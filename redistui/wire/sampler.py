@@ -46,7 +46,8 @@ class NodeSampler:
 
     async def settings(self, endpoint: Endpoint) -> ServerSettings:
         """The node's configuration, over the same connection. Raises WireFailure when the node does not answer."""
-        return await server_settings(await self._open(endpoint))
+        connection = await self._open(endpoint)
+        return await server_settings(connection, in_one_call=self._takes_sections is True)
 
     async def sentinels(self, endpoint: Endpoint) -> int | None:
         """How many Sentinels watch the node: each subscribes to this channel. None where that may not be asked."""

@@ -1,10 +1,12 @@
 """The part of a server's configuration that guards and drift look at. Secrets: only whether they are set."""
 
+from collections.abc import Iterator
+
 import hiredis
 
 from redistui.model.snapshot import ServerSettings
 
-from .client import Connection
+from .client import Connection, Reply
 from .replies import from_error_reply
 
 NAMES = (
@@ -20,19 +22,25 @@ SECRET_NAMES = ("requirepass", "masterauth", "tls-key-file-pass")
 SET, NOT_SET = "set", "not set"
 
 
-async def server_settings(connection: Connection) -> ServerSettings:
+async def server_settings(connection: Connection, *, in_one_call: bool = False) -> ServerSettings:
     """Names that a version does not know are left out. A server that refuses is no error: `problem` says why.
-    Raises WireFailure when the server does not answer."""
+    Raises WireFailure when the server does not answer. `in_one_call` is for 7.0 and later: 6.2 takes one name a call.
+    """
     wanted = (*NAMES, *SECRET_NAMES)
-    # One name each: 6.2 takes no list.
-    replies = await connection.pipeline([("CONFIG", "GET", name) for name in wanted])
+    calls = [wanted] if in_one_call else [(name,) for name in wanted]
     values: dict[str, str] = {}
-    for name, reply in zip(wanted, replies, strict=True):
+    for reply in await connection.pipeline([("CONFIG", "GET", *names) for names in calls]):
         if isinstance(reply, hiredis.ReplyError):
             failure = from_error_reply(str(reply), "CONFIG GET", connection.endpoint)
             return ServerSettings(problem=failure.message)
-        if not isinstance(reply, list) or len(reply) != 2 or not isinstance(reply[1], bytes):
-            continue
-        value = reply[1].decode("utf-8", "replace")
-        values[name] = (SET if value else NOT_SET) if name in SECRET_NAMES else value
+        if isinstance(reply, list):
+            values.update(_values(reply))
     return ServerSettings(values)
+
+
+def _values(reply: list[Reply]) -> Iterator[tuple[str, str]]:
+    for name, value in zip(reply[::2], reply[1::2], strict=False):
+        if isinstance(name, bytes) and isinstance(value, bytes):
+            known = name.decode("utf-8", "replace")
+            text = value.decode("utf-8", "replace")
+            yield known, text if known not in SECRET_NAMES else SET if text else NOT_SET

@@ -98,6 +98,11 @@ async def test_settings_that_matter_and_no_secret(start_pair, redis_version):
     pair = start_pair(redis_version, password="secret", maxmemory="64mb", min_replicas_to_write=1)
     connection = await Connection.open(pair.replica.endpoint())
     settings = await server_settings(connection)
+    sampler = NodeSampler()
+    for _ in range(2):  # before and after the version is known
+        assert await sampler.settings(pair.replica.endpoint()) == settings
+        await sampler.sample(pair.replica.endpoint())
+    sampler.close()
     connection.close()
     assert settings.problem == ""
     assert settings.values["maxmemory"] == str(64 * 1024 * 1024)
