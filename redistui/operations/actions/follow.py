@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import hiredis
 
+from redistui.model.operation import StepStatus
 from redistui.model.topology import Role
 from redistui.wire.failures import WireFailure
 
 from ..session import AnswerLost, NodeSession, Refused, WrongServer
-from ..step import StepResult, done, failed, not_done, unknown
+from ..step import StepResult, done, failed, forward_only, not_done, undone, unknown
 
 
 @dataclass
@@ -42,5 +43,8 @@ class Follow:
         return not_done(f"{self.session.address} is {sample.role.value} and follows {sample.upstream}")
 
     async def undo(self) -> StepResult:
-        # Only used past the point of no return, where nothing is taken back.
-        return failed(f"{self.session.address} stays where it is")
+        """What a node held is replaced when it follows: from then on it is only finished forward."""
+        looked = await self.look()
+        if looked.status is StepStatus.DONE:
+            return forward_only(looked.detail)
+        return undone(looked.detail) if looked.status is StepStatus.NOT_DONE else looked

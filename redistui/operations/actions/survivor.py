@@ -6,6 +6,7 @@ import hiredis
 
 from redistui.model.clock import Clock
 from redistui.model.errors import ProviderError
+from redistui.model.operation import StepStatus
 from redistui.model.sample import NodeSample
 from redistui.model.topology import Pair, Role
 from redistui.provider.machine import Machine
@@ -58,9 +59,9 @@ class PromoteSurvivor:
 
     async def undo(self) -> StepResult:
         looked = await self.look()
-        if looked.status is done().status:
+        if looked.status is StepStatus.DONE:
             return forward_only(f"{self.new.address} leads already")
-        return undone(f"{self.new.address} is still a replica") if looked.status is not_done().status else looked
+        return undone(f"{self.new.address} is still a replica") if looked.status is StepStatus.NOT_DONE else looked
 
     async def _old_is_back(self) -> str:
         """Why the old primary might take writes; empty when it surely does not."""
