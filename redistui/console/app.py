@@ -81,6 +81,7 @@ class RedistuiApp(TypeAhead):
         self.set_keymap(dict(self.setup.keys))
         for problem in (*self.wardrobe.problems, *keymap_problems(self.setup.keys), *self.setup.notices):
             self.notify(problem, severity="warning", markup=False)
+        self.app_resume_signal.subscribe(self, self._draw_all)
         self.bridge.open()
         self.call_after_refresh(self.changing.open)
         self._open_wanted_pair()
@@ -191,6 +192,13 @@ class RedistuiApp(TypeAhead):
 
     def action_home(self) -> None:
         self.go_home()
+
+    def action_suspend(self) -> None:
+        self.action_suspend_process()
+
+    def _draw_all(self, _app: object) -> None:
+        """The shell wrote over the screen; else only what changes would be drawn."""
+        self.refresh(layout=True)
 
     def action_refresh(self) -> None:
         self.source.refresh()

@@ -106,6 +106,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("palette", "ctrl+p", "palette", "Find an action or a pair by name"),
     Action("home", "", "fleet", "The fleet, from wherever you are", command="pairs"),
     Action("help", "question_mark,f1", "help", "Keys and commands", command="help", footer=9),
+    Action("suspend", "ctrl+z", "suspend", "Give the terminal to the shell; fg comes back", command="suspend"),
     Action("quit", "q,ctrl+q", "quit", "Leave; nothing that runs is stopped", command="quit"),
 )  # fmt: skip
 

@@ -84,6 +84,11 @@ class PseudoTerminal:
             self._screen.resize(rows, columns)
         fcntl.ioctl(self._ours, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
+    def wipe(self) -> None:
+        """What stood there is gone, as after a shell has written over it."""
+        with self._lock:
+            self._screen.erase_in_display(2)
+
     def hold(self) -> None:
         """Stop reading, as a stuck terminal does."""
         self._flowing.clear()

@@ -107,6 +107,17 @@ def test_it_is_suspended_and_comes_back() -> None:
         console.wait("Open the highlighted pair")
 
 
+def test_control_z_suspends_and_the_whole_screen_is_drawn_again() -> None:
+    with open_console(columns=100, rows=30) as console:
+        console.wait(is_whole)
+        process = psutil.Process(console.process.pid)
+        console.send("\x1a")
+        wait_until(lambda: process.status() == psutil.STATUS_STOPPED, "it stops")
+        console.wipe()
+        console.process.send_signal(signal.SIGCONT)
+        console.wait(is_whole)
+
+
 def test_a_terminal_too_small_is_told_and_a_larger_one_drawn() -> None:
     with open_console(columns=59, rows=15) as console:
         console.wait("redistui needs 60×16 cells; this terminal has 59×15")
