@@ -102,7 +102,7 @@ async def test_cancelling_is_asked_and_no_is_the_default(operations: PlannedOper
     running.attach()
     async with console(TWO, setup(operations), size=SMALL) as shown:
         await open_newest(shown)
-        await until(shown, "Running for")
+        await until(shown, "running for")
         await shown.press("c", "enter")
         assert EntryKind.CANCEL not in running.kinds()
         await shown.press("c", "tab", "enter")

@@ -12,6 +12,7 @@ from support.plans import KEY, LOSES, NEW, OLD, READ_ONLY, TOO_FAR, PlannedOpera
 from support.waiting import eventually
 from textual.widgets import Input
 
+from redistui.console.dialogs.plain_button import PlainButton
 from redistui.console.screens.fleet import FleetScreen
 from redistui.console.screens.operation import OperationScreen
 from redistui.console.screens.plan import PlanScreen
@@ -44,6 +45,10 @@ async def open_plan(shown: Console) -> None:
     await until(shown, "lines 1 to")
 
 
+def labels(shown: Console) -> list[str]:
+    return [str(button.render()) for button in shown.app.screen.query(PlainButton)]
+
+
 def focused(shown: Console) -> str | None:
     return shown.app.focused.id if shown.app.focused is not None else None
 
@@ -62,7 +67,10 @@ async def test_it_tells_what_it_costs_and_nothing_happens_by_itself(tmp_path: Pa
         for words in ("CONFIG REWRITE", "point of no return", "CLIENT PAUSE 5000 WRITE", "undo: CLIENT UNPAUSE"):
             assert words in shown.text
         assert focused(shown) == "cancel"
-        await shown.press("enter")
+        assert labels(shown) == ["[ Cancel ]", "  Promote  "]
+        await shown.press("tab")
+        assert labels(shown) == ["  Cancel  ", "[ Promote ]"]
+        await shown.press("left", "enter")
         assert isinstance(shown.app.screen, FleetScreen)
     assert operations.launched == []
 

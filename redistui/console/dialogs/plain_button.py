@@ -12,16 +12,17 @@ class PlainButton(Button):
     def name_it(self, words: str) -> None:
         if words != self._words:
             self._words = words
-            self._draw()
+            self._draw(focused=self.has_focus)
 
+    # Called before Textual's own handlers, so `has_focus` still tells of before.
     def on_focus(self) -> None:
-        self._draw()
+        self._draw(focused=True)
 
     def on_blur(self) -> None:
-        self._draw()
+        self._draw(focused=False)
 
-    def _draw(self) -> None:
-        self.label = Content(f"[ {self._words} ]" if self.has_focus else _outside(self._words))
+    def _draw(self, *, focused: bool) -> None:
+        self.label = Content(f"[ {self._words} ]" if focused else _outside(self._words))
 
 
 def _outside(words: str) -> str:

@@ -129,13 +129,14 @@ class OperationScreen(ListKeys[None]):
         sight = self.sight
         if sight is None or not self.size.width:
             return
-        lines = operation_lines(sight, time.time(), self.size.width, self._report)
+        now = time.time()
+        lines = operation_lines(sight, now, self.size.width, self._report)
         self.listing.show_rows([Row(one) for one in lines])
         place = 0 if sight.ended else current_line(lines)
         if place is not None:
             self.listing.reveal(min(place + _SEEN_BELOW, len(lines) - 1))
             self.listing.reveal(place)
-        self.query_one("#controls", Lines).show(control_lines(sight, setup_of(self.app).keys, self.size.width))
+        self.query_one("#controls", Lines).show(control_lines(sight, now, setup_of(self.app).keys, self.size.width))
 
     # ---- asking something of it
 

@@ -80,7 +80,7 @@ def _state(sight: Sight, now: float, width: int, *, told: bool) -> list[Line]:
         case _ if record.state.cancelled:
             words = " … Asked to turn back: it does so after the current step, where it still can."
         case _:
-            words = f" … Running for {units.age(max(0.0, now - record.started_at))}."
+            words = " … Running."
     running = any(step.status is StepStatus.RUNNING for step in record.state.steps)
     return wrapped([Span(words, Tone.ACCENT), *(() if running else words_of_runner)], width - 1, indent=3)
 

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from redistui.model import units
 from redistui.model.operation import Direction, Outcome, can_turn_back
 from redistui.operations.control import Standing
 from redistui.operations.sight import Sight
 from redistui.present.actions import BY_ID, key_words
+from redistui.present.operations import OUTCOME_WORDS
 
 from .line import Line, Span, Tone, line, wrapped
 
@@ -73,9 +75,10 @@ def _why_not_roll_back(sight: Sight) -> str:
     return ""
 
 
-def control_lines(sight: Sight, keys: Mapping[str, str], width: int) -> list[Line]:
-    """One line a control, and one about what is next."""
-    lines = [line(Span("─" * width, Tone.DIM))]
+def control_lines(sight: Sight, now: float, keys: Mapping[str, str], width: int) -> list[Line]:
+    """How it is, one line a control, and one about what is next; `now` is in seconds since the epoch."""
+    state = f" {_state(sight, now)} "
+    lines = [line(Span("──", Tone.DIM), Span(state, Tone.STRONG), Span("─" * (width - len(state) - 2), Tone.DIM))]
     for control in controls(sight):
         action = BY_ID[control.action]
         key = next(iter(key_words(keys.get(action.id, action.key))), "")
@@ -85,6 +88,18 @@ def control_lines(sight: Sight, keys: Mapping[str, str], width: int) -> list[Lin
             line(Span(f" {key:<3}{action.title:<11}", tone), Span(words, Tone.DIM if control.why_not else Tone.PLAIN))
         )
     return [*lines, *wrapped([Span(f" {next_words(sight)}", Tone.STRONG)], width - 1, indent=1, limit=1)]
+
+
+def _state(sight: Sight, now: float) -> str:
+    """Always in view, however far the steps are scrolled."""
+    record = sight.record
+    if sight.ended and record.state.outcome is not None:
+        return "refused" if record.refused else OUTCOME_WORDS[record.state.outcome]
+    if sight.standing is not Standing.RUNNING:
+        return sight.standing.value
+    turned = record.state.cancelled or record.state.direction is Direction.BACKWARD
+    words = "turning back" if turned else "running" if record.attached else "starting"
+    return f"{words} for {units.age(max(0.0, now - record.started_at))}"
 
 
 def next_words(sight: Sight) -> str:
