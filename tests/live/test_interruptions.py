@@ -21,21 +21,22 @@ SAMPLED = 3
 SEED = 20
 
 
-async def crashed(place: Place) -> None:
-    pair = await place.pair()
+async def written(place: Place) -> None:
+    """One key that every node has."""
     await place.ask("node-1", "SET", "common", "x")
-    await place.ask("node-1", "WAIT", 1, 5000)
+    replicas = len((await place.pair()).nodes) - 1
+    assert await place.ask("node-1", "WAIT", replicas, 5000) == replicas
+
+
+async def crashed(place: Place) -> None:
+    await written(place)
+    pair = await place.pair()
     await place.provider.kill(pair, pair.nodes[0])
 
 
 async def failed_over(place: Place) -> None:
     await crashed(place)
     assert_ended(await place.perform("promote"), Outcome.DONE)
-
-
-async def written(place: Place) -> None:
-    await place.ask("node-1", "SET", "common", "x")
-    await place.ask("node-1", "WAIT", 1, 5000)
 
 
 async def split(place: Place) -> None:
