@@ -66,11 +66,13 @@ class StepState:
 @dataclass(frozen=True, slots=True)
 class OperationState:
     """`point_of_no_return` is the index of the step that contains it. `always` are the steps that put temporary
-    settings back: they run even when a step before them failed for good."""
+    settings back: they run even when a step before them failed for good. With `stops_at_failure` a failed step ends
+    it as it is: whether it is resumed or rolled back is for the operator to say."""
 
     steps: tuple[StepState, ...]
     point_of_no_return: int | None = None
     always: frozenset[int] = frozenset()
+    stops_at_failure: bool = False
     direction: Direction = Direction.FORWARD
     cancelled: bool = False
     watching: bool = False
@@ -99,8 +101,14 @@ _SETTLED = (StepStatus.DONE, StepStatus.FORWARD_ONLY)
 _TOUCHED = (StepStatus.RUNNING, StepStatus.DONE, StepStatus.FAILED, StepStatus.UNKNOWN)
 
 
-def begin(step_count: int, point_of_no_return: int | None, always: frozenset[int] = frozenset()) -> OperationState:
-    return OperationState((StepState(),) * step_count, point_of_no_return, always)
+def begin(
+    step_count: int,
+    point_of_no_return: int | None,
+    always: frozenset[int] = frozenset(),
+    *,
+    stops_at_failure: bool = False,
+) -> OperationState:
+    return OperationState((StepState(),) * step_count, point_of_no_return, always, stops_at_failure)
 
 
 def apply(state: OperationState, entry: Entry) -> OperationState:
@@ -134,7 +142,8 @@ def apply(state: OperationState, entry: Entry) -> OperationState:
         case EntryKind.CANCEL:
             return replace(state, cancelled=True)
         case EntryKind.WATCH:
-            return replace(state, watching=True)
+            # Whoever cancelled before it meant the change; the watch is ended by a cancellation of its own.
+            return replace(state, watching=True, cancelled=False)
         case EntryKind.END:
             return replace(state, outcome=Outcome(str(entry.payload["outcome"])), watching=False)
         case _:
@@ -174,7 +183,7 @@ def _decide_forward(state: OperationState) -> Decision:
                 return Decision(act=Act.LOOK, step=index)
             case StepStatus.UNKNOWN:
                 return Decision(outcome=Outcome.UNKNOWN)
-            case StepStatus.FAILED if can_turn_back(state):
+            case StepStatus.FAILED if can_turn_back(state) and (state.cancelled or not state.stops_at_failure):
                 return Decision(turn_back=True)
             case StepStatus.FAILED:
                 failed = True

@@ -53,6 +53,12 @@ async def test_a_watch_whose_runner_was_killed_is_taken_up_again(tmp_path: Path)
     journal.close()
 
 
+def test_a_cancellation_before_the_watch_does_not_end_it() -> None:
+    cancel, watch = Entry(EntryKind.CANCEL, 0.0, {}), Entry(EntryKind.WATCH, 0.0, {})
+    assert not fold(begin(1, None), [cancel, watch]).cancelled
+    assert fold(begin(1, None), [cancel, watch, cancel]).cancelled
+
+
 def test_hooks_do_not_wait_for_a_watch() -> None:
     steps = tuple(PlannedStep(action, action, "") for action in ("promote-survivor", "watch-old-primary"))
     plan = Plan("promote", "failover", PairKey("p", "orders"), "", {}, (), steps, 0, "", "")
