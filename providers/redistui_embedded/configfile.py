@@ -9,6 +9,7 @@ from redistui.model.errors import ProviderError, ProviderErrorKind
 from redistui.model.secret import Secret
 
 Version = tuple[int, int, int]
+Directives = tuple[tuple[str, ...], ...]
 
 _ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"a": b"\a"}
 _ARGUMENT = re.compile(r'"((?:[^"\\]|\\.)*)"(?=\s|$)|\'((?:[^\'\\]|\\.)*)\'(?=\s|$)|([^\s"\']\S*)', re.DOTALL)
@@ -35,7 +36,7 @@ class NewConfig:
     log_file: Path
     pid_file: Path
     replica_of: Address | None = None
-    directives: tuple[tuple[str, ...], ...] = ()
+    directives: Directives = ()
 
 
 def render(new: NewConfig, version: Version) -> str:

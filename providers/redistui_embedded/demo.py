@@ -4,29 +4,24 @@ Every step looks at what is there, so that an interrupted start is finished, or 
 """
 
 import asyncio
-import os
 import re
 import secrets
-import subprocess
-import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
-import redistui
 from redistui.model.endpoint import Address
 from redistui.model.errors import ProviderError, ProviderErrorKind
 from redistui.model.secret import Secret
 
-from . import configfile, lifecycle, load, ports, process
+from . import configfile, lifecycle, load_process, ports, process
 from .binary import ServerProgram, find_server
-from .layout import NodeFolder, NodeRecord, PairFolder, PairRecord, PairStore, write_private, write_record
+from .layout import NodeFolder, NodeRecord, PairFolder, PairRecord, PairStore, write_record
 from .lock import locked, uninterrupted
+from .making import cannot_write, make_node
+from .removal import remove_pair
 
 MOST_PAIRS = 20
 REPLICATION_LIMIT_SECONDS = 30.0
-LOAD_START_LIMIT_SECONDS = 20.0
-LOAD_GRACE_SECONDS = 2.0
 _STEP_SECONDS = 0.02
 _AT_ONCE = 4
 _NAME = re.compile(r"demo(-\d+)?")
@@ -77,7 +72,7 @@ class Demo:
                 try:
                     record = await asyncio.to_thread(folder.read)
                     if record.demo:
-                        await self._remove(folder, record)
+                        await remove_pair(self._store, folder)
                         stopped.append(folder.name)
                 except ProviderError as problem:
                     problems.append(problem)
@@ -90,7 +85,7 @@ class Demo:
         try:
             self._store.ready()
         except OSError as error:
-            raise _cannot_write(self._store.path, error) from None
+            raise cannot_write(self._store.path, error) from None
 
     def _make(self, names: list[str]) -> list[PairFolder]:
         """The folders of these demo pairs; those that are missing are made."""
@@ -110,20 +105,8 @@ class Demo:
             try:
                 _make_pair(self._store, folder.name, program)
             except OSError as error:
-                raise _cannot_write(folder.path, error) from None
+                raise cannot_write(folder.path, error) from None
         return folders
-
-    async def _remove(self, folder: PairFolder, record: PairRecord) -> None:
-        async with locked(folder.path, f"pair {folder.name}"):
-            await uninterrupted(_end_load, folder)
-            # The data goes away: nothing to save, and a frozen server would not answer a polite request.
-            for node in record.nodes:
-                await lifecycle.stop_node(folder, node, grace_seconds=0)
-            await uninterrupted(process.end_all_under, folder.path)
-            try:
-                await uninterrupted(self._store.remove, folder)
-            except OSError as error:
-                raise _cannot_write(folder.path, error) from None
 
     def _clear(self) -> None:
         """Servers whose folder somebody removed, and drafts."""
@@ -141,21 +124,10 @@ def _make_pair(store: PairStore, name: str, program: ServerProgram) -> None:
     )
     with store.creating(name) as (draft, final):
         for node in nodes:
-            home = final.node(node.id)
-            config = configfile.NewConfig(
-                port=node.port,
-                password=password,
-                data_folder=home.data_folder,
-                log_file=home.log_file,
-                pid_file=home.pid_file,
-                replica_of=None if node is nodes[0] else Address(ports.LOOPBACK, nodes[0].port),
-                directives=DIRECTIVES,
-            )
-            drafted = NodeFolder(draft / node.id)
-            drafted.path.mkdir(mode=0o700)
-            drafted.data_folder.mkdir(mode=0o700)
-            write_private(drafted.config_file, configfile.render(config, program.version))
-        write_record(draft, PairRecord(name, demo=True, nodes=nodes))
+            upstream = None if node is nodes[0] else Address(ports.LOOPBACK, nodes[0].port)
+            drafted, home = NodeFolder(draft / node.id), final.node(node.id)
+            make_node(drafted, home, node, password, upstream, DIRECTIVES)
+        write_record(draft, PairRecord(name, demo=True, nodes=nodes, made_by=f"demo-{secrets.token_hex(8)}"))
 
 
 async def _start(folder: PairFolder) -> None:
@@ -169,7 +141,7 @@ async def _start(folder: PairFolder) -> None:
             raise ProviderError(
                 ProviderErrorKind.CONFLICT, f"no node of {folder.name} is stored as a replica", hint=_ANEW
             )
-        await uninterrupted(_start_load, folder)
+        await uninterrupted(load_process.start, folder)
         for node in replicas:
             await _wait_linked(folder, node)
 
@@ -185,52 +157,3 @@ async def _wait_linked(folder: PairFolder, node: NodeRecord) -> None:
                 hint=f"its log: {folder.node(node.id).log_file}; {_ANEW}",
             )
         await asyncio.sleep(_STEP_SECONDS)
-
-
-def _start_load(folder: PairFolder) -> None:
-    """Does nothing where one runs already."""
-    sources = dict.fromkeys(str(Path(package).parents[1]) for package in (__file__, str(redistui.__file__)))
-    try:
-        answer = subprocess.run(
-            [sys.executable, "-P", "-m", load.__name__, str(folder.path)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=LOAD_START_LIMIT_SECONDS,
-            env=process.environment() | {"PYTHONPATH": os.pathsep.join(sources)},
-            cwd=folder.path,
-            umask=0o077,
-            start_new_session=True,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise ProviderError(
-            ProviderErrorKind.UNKNOWN, f"the sample load of {folder.name} did not start: {error}"
-        ) from None
-    if answer.returncode:
-        said = (answer.stdout.decode(errors="replace").strip().splitlines() or ["no reason given"])[-1]
-        raise ProviderError(
-            ProviderErrorKind.UNKNOWN,
-            f"the sample load of {folder.name} did not start: {said}",
-            hint=f"its log: {folder.path / 'load.log'}",
-        )
-
-
-def _end_load(folder: PairFolder) -> None:
-    def is_load(pid: int) -> bool:
-        command = process.command_line(pid)
-        return load.__name__ in command and str(folder.path) in command
-
-    try:
-        pid = int(load.pid_file(folder).read_text())
-    except (OSError, ValueError):
-        return
-    process.end(pid, is_load, LOAD_GRACE_SECONDS)
-
-
-def _cannot_write(path: Path, error: OSError) -> ProviderError:
-    return ProviderError(
-        ProviderErrorKind.REFUSED,
-        f"{path} cannot be written: {error.strerror}",
-        hint="make room, or correct the permissions of redistui's state folder (REDISTUI_STATE names another)",
-    )

@@ -32,10 +32,13 @@ class NodeRecord:
 
 @dataclass(frozen=True, slots=True)
 class PairRecord:
+    """`made_by` is the operation that made the pair: what tells it from another one of the same name."""
+
     name: str
     demo: bool
     nodes: tuple[NodeRecord, ...]
     format: int = FORMAT
+    made_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +79,31 @@ class PairFolder:
     def record_file(self) -> Path:
         return self.path / "pair.json"
 
+    @property
+    def password_file(self) -> Path:
+        """Only while the pair is being made and no node has it yet."""
+        return self.path / "password"
+
     def node(self, node_id: str) -> NodeFolder:
         return NodeFolder(self.path / node_id)
 
     def read(self) -> PairRecord:
-        """Raises ProviderError naming this folder when it is damaged."""
+        """Raises ProviderError naming this folder when it is damaged. One that is being made may have no node yet."""
         try:
             record = msgspec.json.decode(self.record_file.read_bytes(), type=PairRecord)
         except OSError as error:
+            if not self.path.exists():
+                raise ProviderError(
+                    ProviderErrorKind.NOT_FOUND, f"pair {self.name} is not there any more", hint="refresh the list"
+                ) from None
             raise self._damaged(f"{self.record_file.name} cannot be read: {error.strerror}") from None
         except (msgspec.DecodeError, UnicodeDecodeError):
             raise self._damaged(f"{self.record_file.name} is damaged") from None
         if record.format > FORMAT:
             raise self._damaged("it was made by a newer redistui")
         ids = [node.id for node in record.nodes]
-        if record.name != self.name or not ids or len(set(ids)) < len(ids) or not all(map(_NAME.fullmatch, ids)):
+        unfinished = not ids and not record.made_by
+        if record.name != self.name or unfinished or len(set(ids)) < len(ids) or not all(map(_NAME.fullmatch, ids)):
             raise self._damaged(f"{self.record_file.name} does not describe this pair")
         return record
 
@@ -136,23 +149,37 @@ class PairStore:
         return sorted(found, key=lambda folder: folder.path)
 
     @contextlib.contextmanager
-    def creating(self, name: str) -> Iterator[tuple[Path, PairFolder]]:
+    def creating(self, name: str, maker: str = "") -> Iterator[tuple[Path, PairFolder]]:
         """Fill the first folder; it becomes the second at the end, whole or not at all."""
         final = self.pair(name)
-        draft = self.path / f"{_CREATING}{name}-{secrets.token_hex(4)}"
+        draft = self._draft(name, maker)
+        if maker:
+            shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
         try:
             yield draft, final
             draft.rename(final.path)
+            sync_folder(self.path)
         except BaseException:
             shutil.rmtree(draft, ignore_errors=True)
             raise
 
-    def remove(self, folder: PairFolder) -> None:
-        """Its processes must have ended."""
-        grave = self.path / f"{_REMOVING}{folder.name}-{secrets.token_hex(4)}"
+    def remove(self, folder: PairFolder, maker: str = "") -> None:
+        """Its processes must have ended. One that was interrupted is gone as a pair, and its leftovers are no pair."""
+        grave = self._grave(folder.name, maker)
         folder.path.rename(grave)
+        sync_folder(self.path)
         shutil.rmtree(grave)
+
+    def leftovers(self, name: str, maker: str) -> list[Path]:
+        """What an interrupted `creating` or `remove` of this maker left."""
+        return [path for path in (self._draft(name, maker), self._grave(name, maker)) if maker and path.exists()]
+
+    def _draft(self, name: str, maker: str) -> Path:
+        return self.path / f"{_CREATING}{name}-{maker or secrets.token_hex(4)}"
+
+    def _grave(self, name: str, maker: str) -> Path:
+        return self.path / f"{_REMOVING}{name}-{maker or secrets.token_hex(4)}"
 
     def clear_leftovers(self) -> None:
         """Remove what an interrupted `creating` or `remove` left. Nothing ever runs in there."""

@@ -19,6 +19,7 @@ from .layout import NodeFolder, NodeRecord, PairFolder, PairStore
 from .logtail import tail
 from .machine import EmbeddedMachine, find
 from .process import ServerProcess
+from .provision import EmbeddedProvisioner, labels_of
 
 WATCH_SECONDS = 1.0
 
@@ -32,7 +33,7 @@ class _Seen:
     servers: tuple[ServerProcess | None, ...]
 
 
-class EmbeddedProvider(EmbeddedMachine, Provider):
+class EmbeddedProvider(EmbeddedMachine, EmbeddedProvisioner, Provider):
     type: ClassVar[str] = "embedded"
     summary: ClassVar[str] = "Redis servers on this machine, started and owned by redistui"
     control: ClassVar[Control] = Control.SELF_MANAGED
@@ -53,7 +54,7 @@ class EmbeddedProvider(EmbeddedMachine, Provider):
 
     @classmethod
     def capabilities(cls) -> Capabilities:
-        able = {Verb.LOGS, Verb.START, Verb.PROMOTE, Verb.RESTART, Verb.DRILL}
+        able = {Verb.LOGS, Verb.START, Verb.PROVISION, Verb.PROMOTE, Verb.RESTART, Verb.DRILL, Verb.DESTROY}
         return {verb: Capability.yes() if verb in able else NOT_IN_THIS_RELEASE for verb in Verb}
 
     async def discover(self) -> AsyncIterator[Pair]:
@@ -61,7 +62,9 @@ class EmbeddedProvider(EmbeddedMachine, Provider):
         self._seen = await asyncio.to_thread(self._look)
         for folder in await asyncio.to_thread(self._folders):
             try:
-                yield await asyncio.to_thread(self._describe, folder)
+                pair = await asyncio.to_thread(self._describe, folder)
+                if pair.nodes:  # without, an operation has only just begun to make it, or stopped there
+                    yield pair
             except ProviderError as problem:
                 problems.append(problem)
         if problems:
@@ -127,7 +130,7 @@ class EmbeddedProvider(EmbeddedMachine, Provider):
             nodes=nodes,
             environment=self.context.environment,
             place="this machine",
-            labels={"demo": "yes"} if record.demo else {},
+            labels=labels_of(record),
         )
 
 

@@ -1,6 +1,6 @@
 """The one way in which a command changes something: look, plan, show, ask, begin, follow to the end."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from redistui.config.folders import state_folder
@@ -12,7 +12,7 @@ from redistui.operations.consent import require_guards
 from redistui.operations.guards.history import with_history
 from redistui.operations.launch import begin, launch, open_journal
 from redistui.operations.verbs import plan_found
-from redistui.present.plans import plan_json, plan_text
+from redistui.present.plans import artifacts_text, plan_json, plan_text
 from redistui.store.journal import Journal
 from redistui.workspace.workspace import Workspace
 
@@ -28,11 +28,16 @@ from .telling import Teller
 
 def change(invocation: Invocation, verb: str, pair: str, values: Mapping[str, str], asked: Asked) -> ExitCode:
     """Run a verb of `operations.verbs.PLANNERS`; the exit code is that of its outcome."""
+    return carry_out(invocation, asked, lambda: _plan(invocation, verb, pair, values))
+
+
+def carry_out(invocation: Invocation, asked: Asked, make: Callable[[], Plan]) -> ExitCode:
+    """The same for the plan that `make` makes."""
     require_way_to_ask(asked)
     state = state_folder()
     journal = open_journal(state)
     try:
-        plan = with_history(_plan(invocation, verb, pair, values), journal, state)
+        plan = with_history(make(), journal, state)
         if asked.plan:
             return _show_only(invocation, plan, asked)
         return _carry_out(invocation, plan, asked, journal, state)
@@ -52,7 +57,8 @@ def _show_only(invocation: Invocation, plan: Plan, asked: Asked) -> ExitCode:
     if invocation.json:
         output.document(plan_json(plan))
     else:
-        output.data("\n".join(plan_text(plan, output.look_of_data())))
+        look = output.look_of_data()
+        output.data("\n".join((*plan_text(plan, look), *artifacts_text(plan, look))))
     output.flush()
     require_guards(plan, force=asked.force)
     return ExitCode.DONE

@@ -12,6 +12,7 @@ from redistui.operations import control
 from redistui.operations.control import Standing, standing
 from redistui.operations.launch import launch, open_journal
 from redistui.operations.record import read
+from redistui.operations.subject import secrets_of
 from redistui.present.operations import operation_json, operation_text, operations_table
 from redistui.store.journal import Journal
 
@@ -19,7 +20,7 @@ from . import output
 from .changing import config_file
 from .invocation import Invocation
 from .operating import carry_on
-from .session import open_with_passwords, typed_answers
+from .session import ask_for, open_with_passwords, typed_answers
 from .telling import Teller
 
 
@@ -95,8 +96,10 @@ def verify(invocation: Invocation) -> ExitCode:
 def _go_on(invocation: Invocation, text: str, *, back: bool) -> ExitCode:
     with _journal() as (journal, state):
         operation = control.choose(journal, text)
-        pair = read(journal, operation).plan.pair
-        open_with_passwords(load(invocation.config), str(pair))  # typed secrets are asked for again
+        plan = read(journal, operation).plan
+        opened = open_with_passwords(load(invocation.config), str(plan.pair))  # typed secrets are asked for again
+        if not back:
+            ask_for(secrets_of(opened, plan))
         decide = control.roll_back if back else control.resume
         process = None
         if decide(journal, state, operation):

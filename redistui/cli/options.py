@@ -37,12 +37,14 @@ def config_option(function: Decorated) -> Decorated:
     )(function)
 
 
-def declare(name: str, details: str = "") -> Callable[[Callable[..., Any]], click.Command]:
+def declare(
+    name: str, details: str = "", kind: type[click.Command] = click.Command
+) -> Callable[[Callable[..., Any]], click.Command]:
     """A command of the catalogue; it takes `--config` as every command does."""
 
     def make(function: Callable[..., Any]) -> click.Command:
         text = f"{COMMANDS[name]}\n\n{details}" if details else COMMANDS[name]
-        return click.command(name, help=text, short_help=COMMANDS[name])(config_option(function))
+        return click.command(name, cls=kind, help=text, short_help=COMMANDS[name])(config_option(function))
 
     return make
 

@@ -2,9 +2,10 @@
 
 import getpass
 import os
+from collections.abc import Iterable
 
 from redistui.model.errors import ConfigurationError
-from redistui.model.secret import SecretSource
+from redistui.model.secret import SecretReference, SecretSource
 from redistui.workspace.references import references
 from redistui.workspace.workspace import Workspace
 
@@ -35,9 +36,13 @@ class Prompter:
         """Ask for all that the connections, or the one of that name, will want. Without a terminal nothing is asked."""
         for connection in workspace.connections:
             if only_provider in {None, connection.name}:
-                for reference in references(connection.settings):
-                    if reference.source is SecretSource.PROMPT:
-                        self._ask(reference.locator[0])
+                self.ask_for(references(connection.settings))
+
+    def ask_for(self, wanted: Iterable[SecretReference]) -> None:
+        """The same for these references: those that name another source are left alone."""
+        for reference in wanted:
+            if reference.source is SecretSource.PROMPT:
+                self._ask(reference.locator[0])
 
     def _ask(self, words: str) -> None:
         if words not in self._answers and _has_terminal():

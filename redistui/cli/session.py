@@ -4,13 +4,14 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
 
 from redistui.config.load import load
 from redistui.config.secrets import Secrets
 from redistui.config.settings import Configuration
 from redistui.model.errors import UsageError
+from redistui.model.secret import SecretReference
 from redistui.workspace.workspace import Workspace
 
 from .invocation import Invocation
@@ -36,10 +37,23 @@ def open_with_passwords(configuration: Configuration, pair: str | None = None) -
     return opened
 
 
+def ask_for(wanted: Iterable[SecretReference]) -> None:
+    """Passwords of a new pair that have to be typed."""
+    _prompter.ask_for(wanted)
+
+
+class _WithoutText(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return f"{record.name} {record.levelname.lower()} at {record.module}:{record.lineno}"
+
+
 def _keep_quiet() -> None:
     """What nobody catches is logged by Python on stderr, with its text, which may repeat a secret."""
-    if not os.environ.get(DEBUG_VARIABLE):
-        logging.getLogger().addHandler(logging.NullHandler())
+    handler: logging.Handler = logging.NullHandler()
+    if os.environ.get(DEBUG_VARIABLE):
+        handler = logging.StreamHandler()
+        handler.setFormatter(_WithoutText())
+    logging.getLogger().addHandler(handler)
 
 
 def typed_answers() -> dict[str, str]:

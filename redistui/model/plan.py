@@ -77,6 +77,8 @@ class Plan:
     values: Mapping[str, str] = field(default_factory=dict)  # what was asked for: with newer facts it makes a new plan
     confirmation: Confirmation = Confirmation.QUESTION
     requires_reason: bool = False
+    artifacts: Mapping[str, str] = field(default_factory=dict)  # files that will be made, by name, secrets masked
+    stops_at_failure: bool = False  # a failed step leaves what there is, to be resumed or rolled back by the operator
     made_at: float = 0.0
     version: int = PLAN_VERSION
     console_version: str = ""

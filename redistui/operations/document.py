@@ -26,6 +26,7 @@ def plan_json(plan: Plan) -> Json:
         "loss": plan.loss,
         "confirmation": plan.confirmation.value,
         "requires_reason": plan.requires_reason,
+        "artifacts": dict(plan.artifacts),
         "made_at": timestamp(plan.made_at),
     }
 

@@ -9,6 +9,7 @@ from redistui.model.sample import Failure, NodeSample
 from redistui.model.topology import Node, NodeState, Pair, Role
 from redistui.provider.capabilities import Capability
 from redistui.provider.machine import Act
+from redistui.provider.provisioning import Design
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,14 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Parting:
+    """What ending the pair takes: its clients by node (None where they cannot be told), and the provider's calls."""
+
+    visitors: Mapping[str, tuple[str, ...] | None]
+    removal: str
+
+
+@dataclass(frozen=True, slots=True)
 class PairFacts:
     """All nodes of a pair at `at` (seconds since the epoch). `write_rate` is bytes a second of replication stream."""
 
@@ -97,6 +106,8 @@ class PairFacts:
     write_rate: float | None = None
     owner: str = ""  # "Sentinel at …", an operator: whoever else changes the roles
     acts: Mapping[Act, Capability] = field(default_factory=dict)  # what can be done with the machines
+    design: Design | None = None  # of a pair that is not there yet; then there are no nodes to ask
+    parting: Parting | None = None  # of a pair that is to be ended
 
     def can(self, act: Act) -> bool:
         answer = self.acts.get(act)

@@ -61,7 +61,7 @@ def begin_entry(plan: Plan, operator: Operator, reason: str, *, force: bool, at:
 
 def initial_state(plan: Plan) -> OperationState:
     always = frozenset(index for index, step in enumerate(plan.steps) if step.always)
-    return begin(len(plan.steps), plan.point_of_no_return, always)
+    return begin(len(plan.steps), plan.point_of_no_return, always, stops_at_failure=plan.stops_at_failure)
 
 
 def read(journal: Journal, operation: str) -> OperationRecord:

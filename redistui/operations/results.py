@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from redistui.model.operation import Outcome
+from redistui.model.operation import Outcome, StepStatus
 from redistui.model.topology import Role
 
 from .record import OperationRecord
@@ -43,9 +43,9 @@ def _drill(record: OperationRecord) -> Result | None:
     """What was judged; one that ended before that has failed."""
     told = record.facts.get("drill")
     if isinstance(told, dict):
-        return {str(name): value for name, value in told.items()}
+        return {str(name): value for name, value in told.items()} | _leaders(record)
     if record.state.outcome is None or record.refused:
-        return None
+        return None if record.untouched else {"scenario": record.plan.kind} | _leaders(record)
     return {
         "scenario": record.plan.kind,
         "rto_milliseconds": None,
@@ -55,11 +55,39 @@ def _drill(record: OperationRecord) -> Result | None:
         "reasons": ["it ended before anything was measured"],
         "phases": [],
         "report": None,
-    }
+    } | _leaders(record)
+
+
+def _leaders(record: OperationRecord) -> Result:
+    """Who leads now and who did before, in a failback the other way round; null while nothing has changed."""
+    nodes, to = record.plan.based_on, record.plan.values.get("to", "")
+    first = next((node for node, seen in nodes.items() if seen.role is Role.PRIMARY), None)
+    swaps = sum(
+        planned.action in _CHANGES_LEADER and step.status is StepStatus.DONE
+        for planned, step in zip(record.plan.steps, record.state.steps, strict=True)
+    )
+    if not swaps or first is None or to not in nodes or record.facts.get("primary_restarted"):
+        return {"old_primary": None, "new_primary": None}
+    old, new = (first, to) if swaps == 1 else (to, first)
+    return {"old_primary": nodes[old].address, "new_primary": nodes[new].address}
+
+
+_CHANGES_LEADER = frozenset({"drill-swap-roles", "promote-survivor", "swap-roles"})
+
+
+def _provision(record: OperationRecord) -> Result | None:
+    """The addresses of what was made."""
+    if record.state.outcome is not Outcome.DONE:
+        return None
+    made = [step for step in record.plan.steps if step.action == "start-created"]
+    addresses = {step.node: record.facts.get(f"{step.node} address") for step in made}
+    primary, *replicas = addresses.values() or [None]
+    return {"primary": primary, "replicas": replicas}
 
 
 _RESULTS: Mapping[str, Callable[[OperationRecord], Result | None]] = {
     "promote": _promotion,
     "unpause": _unpausing,
     "drill": _drill,
+    "provision": _provision,
 }

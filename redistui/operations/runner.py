@@ -34,8 +34,9 @@ from .places import journal_path
 from .recheck import refusals
 from .record import OperationRecord, read
 from .session import NodeSession
+from .subject import Subject, locate
 from .surroundings import Surroundings
-from .verbs import find, gather
+from .verbs import gather
 
 
 async def run(operation: str, workspace: Workspace, journal: Journal, state: Path) -> Outcome:
@@ -57,16 +58,16 @@ async def run(operation: str, workspace: Workspace, journal: Journal, state: Pat
 async def _run(record: OperationRecord, workspace: Workspace, journal: Journal, state: Path) -> Outcome:
     operation = record.id
     with local_lock(state, record.plan.pair):
-        provider, pair = await find(workspace, record.plan.pair)
-        sessions = _sessions(record, provider, pair)
+        subject = await locate(workspace, record)
+        sessions = _sessions(record, subject.provider, subject.pair)
         try:
             await _open_all(sessions)
             await check_alone([s.connection for s in sessions.values() if s.connection], NAME_PREFIX + operation)
             journal.append(operation, Entry(EntryKind.ATTACH, SYSTEM_CLOCK.now(), _identity()))
-            if refused := await _refused(record, workspace, provider, pair):
+            if refused := await _refused(record, workspace, subject):
                 return _refuse(journal, operation, refused)
-            hidden = environment_variables(workspace)
-            return await _carry_out(record, journal, state, provider, pair, sessions, hidden)
+            hidden = environment_variables(workspace, subject.secrets)
+            return await _carry_out(record, journal, state, subject, sessions, hidden)
         finally:
             for session in sessions.values():
                 await session.close()
@@ -76,18 +77,18 @@ async def _carry_out(
     record: OperationRecord,
     journal: Journal,
     state_folder: Path,
-    provider: Provider,
-    pair: Pair,
+    subject: Subject,
     sessions: dict[str, NodeSession],
     hidden_variables: frozenset[str],
 ) -> Outcome:
     facts = dict(record.facts)
     around = Surroundings(
         operation=record.id,
-        pair=pair,
+        pair=subject.pair,
         plan=record.plan,
         sessions=sessions,
-        provider=provider,
+        provider=subject.provider,
+        design=subject.design,
         clock=SYSTEM_CLOCK,
         facts=facts,
         progress=lambda words: journal.report_progress(record.id, SYSTEM_CLOCK.now(), words),
@@ -107,11 +108,13 @@ async def _carry_out(
     return _end(journal, record.id, await engine.run(), facts)
 
 
-async def _refused(record: OperationRecord, workspace: Workspace, provider: Provider, pair: Pair) -> tuple[str, ...]:
+async def _refused(record: OperationRecord, workspace: Workspace, subject: Subject) -> tuple[str, ...]:
     """The guards once more, before anything was done: the world may have moved since the plan was shown."""
     if not record.untouched or record.state.direction is Direction.BACKWARD:
         return ()
-    facts = await gather(workspace, provider, pair, SYSTEM_CLOCK)
+    facts = await gather(
+        workspace, subject.provider, subject.pair, SYSTEM_CLOCK, verb=record.plan.verb, design=subject.design
+    )
     return refusals(record.plan, facts, force=record.force)
 
 

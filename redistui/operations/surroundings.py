@@ -8,6 +8,7 @@ from redistui.model.clock import Clock
 from redistui.model.plan import Plan
 from redistui.model.topology import Pair
 from redistui.provider.contract import Provider
+from redistui.provider.provisioning import Design
 
 from .session import NodeSession
 
@@ -28,6 +29,7 @@ class Surroundings:
     facts: Mapping[str, object]
     progress: Callable[[str], None]
     state_folder: Path
+    design: Design | None = None  # of a pair that is being made
     describe: Callable[[], Mapping[str, object]] = dict
     hidden_variables: frozenset[str] = frozenset()
     cancelled: Callable[[], bool] = lambda: False

@@ -5,13 +5,14 @@ two primaries and a console that dies in between leaves two replicas, from which
 """
 
 from redistui.model import units
-from redistui.model.plan import Confirmation, Guard, NodeBasis, Plan, PlannedStep
+from redistui.model.plan import Confirmation, Guard, NodeBasis, Plan, PlannedStep, Verdict
 from redistui.model.topology import Control, Role
 
 from . import steps
 from .facts import NodeFacts, PairFacts, RoleChange
 from .guards import durability, identity, link
-from .guards.judge import fails, passes
+from .guards.environment import not_read_only
+from .guards.judge import fails
 
 PAUSE_SECONDS = 5.0
 EQUAL_OFFSETS_SECONDS = 2.0
@@ -68,13 +69,10 @@ def guards(change: RoleChange) -> tuple[Guard, ...]:
 
 
 def environment_allows(facts: PairFacts) -> Guard:
-    name, limit = "environment may be changed", "not read-only"
-    environment = facts.pair.environment or "none"
-    if facts.limits.read_only:
-        return fails(name, f"{environment} is read-only", limit, f"environment {environment} refuses every change")
-    if facts.pair.control is Control.MANAGED:
-        return fails(name, "managed by the cloud", "self-managed", "the cloud owns the roles of this pair")
-    return passes(name, environment, limit)
+    allowed = not_read_only(facts)
+    if allowed.verdict is not Verdict.FAIL and facts.pair.control is Control.MANAGED:
+        return fails(allowed.name, "managed by the cloud", "self-managed", "the cloud owns the roles of this pair")
+    return allowed
 
 
 def basis(node: NodeFacts) -> NodeBasis:

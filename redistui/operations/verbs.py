@@ -1,26 +1,33 @@
 """Every changing verb by its name: from facts and what was asked for to a plan."""
 
-import asyncio
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from redistui.model.clock import Clock
-from redistui.model.errors import ProviderError, ProviderErrorKind, UsageError
+from redistui.model.errors import ProviderError, ProviderErrorKind
 from redistui.model.plan import Plan
 from redistui.model.topology import Pair, PairKey
 from redistui.provider.capabilities import Verb, effective
 from redistui.provider.contract import Provider
+from redistui.provider.provisioning import Design
 from redistui.workspace.workspace import Workspace
 
+from .destroy import plan_destroy
 from .drill.planner import plan_drill
 from .environment import within
-from .facts import Limits, PairFacts
+from .facts import Limits, PairFacts, Parting
 from .gather import Gatherer
 from .promote import plan_promote
+from .provision import plan_provision
 from .rejoin import plan_rejoin
 from .resolve import plan_resolve
 from .restart import plan_restart
+from .subject import design, find, provisioner_of
 from .unpause import plan_unpause
+from .visitors import visitors
+
+__all__ = ["PLANNERS", "find", "gather", "make_plan", "plan", "plan_found"]
 
 Planner = Callable[[PairFacts, Mapping[str, str], float], Plan]
 
@@ -31,9 +38,11 @@ PLANNERS: Mapping[str, Planner] = {
     "rejoin": plan_rejoin,
     "resolve": plan_resolve,
     "restart": plan_restart,
+    "provision": plan_provision,
+    "destroy": plan_destroy,
 }
-
-_DISCOVERY_LIMIT_SECONDS = 30.0
+# The pair is not there yet.
+_MAKING = frozenset({Verb.PROVISION.value})
 
 
 def make_plan(verb: str, facts: PairFacts, values: Mapping[str, str], made_at: float) -> Plan:
@@ -43,8 +52,12 @@ def make_plan(verb: str, facts: PairFacts, values: Mapping[str, str], made_at: f
 
 async def plan(verb: str, workspace: Workspace, key: PairKey, values: Mapping[str, str], clock: Clock) -> Plan:
     """Look at the pair as it is now and plan; changes nothing. Raises UsageError, RefusedError or ProviderError."""
-    provider, pair = await find(workspace, key)
-    return await plan_found(verb, workspace, provider, pair, values, clock)
+    if verb not in _MAKING:
+        provider, pair = await find(workspace, key)
+        return await plan_found(verb, workspace, provider, pair, values, clock)
+    made = await design(workspace, key, values)
+    facts = await gather(workspace, made.provider, made.pair, clock, verb=verb, design=made.design)
+    return make_plan(verb, facts, made.values, time.time())
 
 
 async def plan_found(
@@ -52,7 +65,7 @@ async def plan_found(
 ) -> Plan:
     """The same for a pair that was found already."""
     _require(verb, provider, pair)
-    return make_plan(verb, await gather(workspace, provider, pair, clock), values, time.time())
+    return make_plan(verb, await gather(workspace, provider, pair, clock, verb=verb), values, time.time())
 
 
 def _require(verb: str, provider: Provider, pair: Pair) -> None:
@@ -64,20 +77,21 @@ def _require(verb: str, provider: Provider, pair: Pair) -> None:
         )
 
 
-async def gather(workspace: Workspace, provider: Provider, pair: Pair, clock: Clock) -> PairFacts:
-    """The facts that guards judge, within the limits of the pair's environment."""
+async def gather(
+    workspace: Workspace,
+    provider: Provider,
+    pair: Pair,
+    clock: Clock,
+    *,
+    verb: str = "",
+    design: Design | None = None,
+) -> PairFacts:
+    """The facts that guards judge, within the limits of the pair's environment. A design has no node to ask."""
     limits = Limits.of(workspace.configuration.environment(pair.environment))
-    return await Gatherer(provider, clock).gather(pair, limits)
-
-
-async def find(workspace: Workspace, key: PairKey) -> tuple[Provider, Pair]:
-    """The provider of a pair and what it says of it now. Raises UsageError."""
-    connection = workspace.connection(key.provider)
-    if connection is None or connection.provider is None:
-        problem = connection.problem if connection else "it is not in the configuration any more"
-        raise UsageError(f"{key}: provider {key.provider} cannot be used: {problem}", hint="redistui providers")
-    async with asyncio.timeout(_DISCOVERY_LIMIT_SECONDS):
-        async for pair in connection.provider.discover():
-            if pair.key == key:
-                return connection.provider, pair
-    raise UsageError(f"{key} is not there any more", hint="redistui pairs shows what is")
+    if design is not None:
+        return PairFacts(pair, clock.now(), {}, limits, design=design)
+    facts = await Gatherer(provider, clock).gather(pair, limits)
+    if verb != Verb.DESTROY:
+        return facts
+    removal = provisioner_of(provider, Verb.DESTROY).removal(pair)
+    return replace(facts, parting=Parting(await visitors(provider, facts), removal))

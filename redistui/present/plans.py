@@ -7,7 +7,16 @@ from redistui.operations.document import plan_json
 
 from .table import Cell, Column, Look, Tone, render
 
-__all__ = ["VERDICT_GLYPHS", "VERDICT_TONES", "can_wait", "guards_text", "plan_json", "plan_text", "steps_text"]
+__all__ = [
+    "VERDICT_GLYPHS",
+    "VERDICT_TONES",
+    "artifacts_text",
+    "can_wait",
+    "guards_text",
+    "plan_json",
+    "plan_text",
+    "steps_text",
+]
 
 VERDICT_GLYPHS = {Verdict.PASS: "✓", Verdict.WARN: "!", Verdict.FAIL: "✖"}
 VERDICT_TONES = {Verdict.PASS: Tone.GOOD, Verdict.WARN: Tone.WARNING, Verdict.FAIL: Tone.BAD}
@@ -46,6 +55,14 @@ def steps_text(plan: Plan, look: Look) -> Iterator[str]:
         if index == plan.point_of_no_return:
             yield look.toned(look.text(f"── {NO_RETURN}: inside the next step ──"), Tone.WARNING)
         yield from _step_lines(index, step, look)
+
+
+def artifacts_text(plan: Plan, look: Look) -> Iterator[str]:
+    """The files that will be made, each whole."""
+    for name, text in plan.artifacts.items():
+        yield ""
+        yield look.toned(look.text(f"FILE {name}"), Tone.FAINT)
+        yield from (look.text(f"     {text_line}") for text_line in text.splitlines())
 
 
 def can_wait(guard: Guard) -> bool:

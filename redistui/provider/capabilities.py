@@ -40,7 +40,9 @@ class Capability:
 Capabilities = Mapping[Verb, Capability]
 
 # Verbs that this release's core can run. A provider's yes counts only for these.
-CORE_VERBS: frozenset[Verb] = frozenset({Verb.LOGS, Verb.START, Verb.PROMOTE, Verb.RESTART, Verb.DRILL})
+CORE_VERBS: frozenset[Verb] = frozenset(
+    {Verb.LOGS, Verb.START, Verb.PROVISION, Verb.PROMOTE, Verb.RESTART, Verb.DRILL, Verb.DESTROY}
+)
 
 NOT_IN_THIS_RELEASE = Capability.no("not in this release of redistui")
 

@@ -1,6 +1,6 @@
 """Where the settings of connections say that their secrets are."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from redistui.model.secret import SecretReference, SecretSource
 
@@ -19,8 +19,8 @@ def references(value: object) -> Iterator[SecretReference]:
             yield from references(item)
 
 
-def environment_variables(workspace: Workspace) -> frozenset[str]:
+def environment_variables(workspace: Workspace, others: Iterable[SecretReference] = ()) -> frozenset[str]:
     """The variables that hold secrets: commands that are run for an operator do not get them."""
     settings = [connection.settings for connection in workspace.connections]
-    found = references([*settings, workspace.configuration.journal])
+    found = references([*settings, workspace.configuration.journal, *others])
     return frozenset(one.locator[0] for one in found if one.source is SecretSource.ENVIRONMENT)

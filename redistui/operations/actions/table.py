@@ -10,8 +10,10 @@ from ..drill.unless import Unless
 from ..step import Step
 from ..surroundings import Surroundings
 from .clients import DisconnectClients
+from .ending import ENDING
 from .follow import Follow
 from .hook import RunHook
+from .making import MAKING
 from .rescue import ACTIONS
 from .storage import ChangeSetting, ProveStorage
 from .swap import SwapRoles
@@ -92,6 +94,8 @@ def _whole(value: object) -> int | None:
 _ACTIONS: dict[str, Callable[[PlannedStep, Surroundings], Step]] = {
     **ACTIONS,
     **DRILL_ACTIONS,
+    **MAKING,
+    **ENDING,
     "prove-storage": _prove_storage,
     "set-temporarily": _change_setting,
     "restore-setting": _change_setting,
