@@ -14,7 +14,7 @@ WATCH = "watch-old-primary"
 
 def within(plan: Plan, limits: Limits) -> Plan:
     """The plan as the environment wants it. A hook cannot be undone: from the first one on there is no way back."""
-    hooks = tuple(_run_hook(command) for command in limits.hooks.get(f"after_{plan.verb}", ()))
+    hooks = hooks_after(plan.verb, limits)
     # A watch may last for hours: what follows a promotion does not wait for it.
     watches = tuple(step for step in plan.steps if step.action == WATCH)
     steps = tuple(step for step in plan.steps if step.action != WATCH)
@@ -28,6 +28,10 @@ def within(plan: Plan, limits: Limits) -> Plan:
         confirmation=Confirmation.TYPED_NAME if limits.protected else plan.confirmation,
         requires_reason=plan.requires_reason or limits.require_reason,
     )
+
+
+def hooks_after(verb: str, limits: Limits) -> tuple[PlannedStep, ...]:
+    return tuple(_run_hook(command) for command in limits.hooks.get(f"after_{verb}", ()))
 
 
 def _run_hook(command: tuple[str, ...]) -> PlannedStep:

@@ -80,15 +80,16 @@ class Connection(asyncio.BufferedProtocol):
         self._watchdog: asyncio.TimerHandle | None = None
 
     @classmethod
-    async def open(cls, endpoint: Endpoint, *, name: str = CLIENT_NAME) -> Self:
-        """Connect, log in and name the connection. Raises WireFailure."""
+    async def open(cls, endpoint: Endpoint, *, name: str = CLIENT_NAME, explain: bool = True) -> Self:
+        """Connect, log in and name the connection. Raises WireFailure; without `explain` it is not looked into, which
+        may take a second."""
         connection = cls(endpoint)
         try:
             await connection._connect()
             await connection._log_in(name)
         except WireFailure as failure:
             connection.close()
-            raise await sharpened(failure, endpoint) from None
+            raise (await sharpened(failure, endpoint) if explain else failure) from None
         except BaseException:
             connection.close()
             raise

@@ -1,12 +1,13 @@
 """`redistui drill` on real servers: verdict and exit code, JSON, Ctrl-C, and what `operations` tells of it later."""
 
+import json
 import signal
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from support.command import Command
-from support.promotion import Site, operation_of
+from support.promotion import Site, hook, operation_of
 from support.redis_server import ReplicatedPair
 from support.waiting import wait_until
 
@@ -30,7 +31,7 @@ def drill(*arguments: str) -> tuple[str, ...]:
 
 def test_a_drill_prints_its_verdict_and_is_remembered(site: Site) -> None:
     result = site.command(*drill("--yes", "--failback", "--writes-per-second", "400"))
-    assert result.code == 0, result.err
+    assert result.code == 0, result.out[-2500:] + result.err
     assert "\nPASS: 0 of " in result.out
     assert "limit 5.0 s" in result.out, "the environment's"
     assert "PHASE" in result.out
@@ -81,7 +82,18 @@ def test_ctrl_c_makes_the_pair_whole_and_stops(site: Site) -> None:
     out, err = process.communicate(timeout=30)
     assert process.returncode == 130, err
     assert b"makes the pair whole and stops" in err
-    assert b"PASS: 0 of " in out
+    assert b"PASS: 0 of " in out, out.decode()[-2500:]
     assert b"it was cancelled" in out
     assert site.primary() is site.pair.primary, "the failback was done"
     assert site.primary().cli("KEYS", "redistui:drill:*") == []
+
+
+def test_clients_that_a_hook_leads_follow_in_a_drill(site: Site) -> None:
+    told = site.command.folder / "told"
+    site.configure(hook(site.command.folder, f"cat >> {told}; echo >> {told}"), password='{ env = "DRILL_PASSWORD" }')
+    result = site.command(*drill("--yes", "--failback"))
+    assert result.code == 0, result.out + result.err
+    first, second = [json.loads(line)["result"] for line in told.read_text().splitlines() if line]
+    addresses = [str(server.address) for server in site.pair.servers]
+    assert [first["old_primary"], first["new_primary"]] == addresses
+    assert [second["new_primary"], second["old_primary"]] == addresses

@@ -19,7 +19,7 @@ CLIENT_NAME = "redistui-drill-probe"
 ANSWER_SECONDS = 1.0
 FIND_SECONDS = 0.5
 _FIRST_BACK_OFF_SECONDS = 0.005
-_LONGEST_BACK_OFF_SECONDS = 0.1
+_LONGEST_BACK_OFF_SECONDS = 0.05
 _BEHIND_SECONDS = 0.05  # what a held-up writer catches up with at most
 
 
@@ -83,7 +83,7 @@ async def _leading(target: Target) -> Line | None:
 
 async def connect(target: Target) -> Connection:
     hurried = replace(target.endpoint, connect_timeout_seconds=ANSWER_SECONDS, reply_timeout_seconds=ANSWER_SECONDS)
-    return await Connection.open(hurried, name=CLIENT_NAME)
+    return await Connection.open(hurried, name=CLIENT_NAME, explain=False)
 
 
 class BackOff:
@@ -124,19 +124,20 @@ class Writer:
         try:
             while True:
                 await asyncio.sleep(max(0.0, due - time.monotonic()))
-                await self._write()
-                due = max(due + self._pace_seconds, time.monotonic() - _BEHIND_SECONDS)
+                written = await self._write()
+                # One that failed is tried anew at once: the back-off keeps it from hurrying too much.
+                due = max(due + self._pace_seconds, time.monotonic() - _BEHIND_SECONDS) if written else time.monotonic()
         finally:
             self._close()
 
-    async def _write(self) -> None:
+    async def _write(self) -> bool:
         line = self._line
         if line is None or line.connection.closed:
             await self._back_off.wait()
             line = self._line = await find_primary(self._targets())
             if line is None:
                 self._tally.miss(Miss.NO_PRIMARY, time.monotonic())
-                return
+                return False
         number = len(self.written)
         self.written.append(UNKNOWN)
         command: tuple[Argument, ...] = (
@@ -148,18 +149,19 @@ class Writer:
             kind = Miss.TIMEOUT if failure.kind is FailureKind.TIMEOUT else Miss.CONNECTION
             self._tally.miss(kind, time.monotonic())
             self._close()
-            return
-        self._take(number, reply, line)
+            return False
+        return self._take(number, reply, line)
 
-    def _take(self, number: int, reply: Reply, line: Line) -> None:
+    def _take(self, number: int, reply: Reply, line: Line) -> bool:
         now = time.monotonic()
         if isinstance(reply, hiredis.ReplyError):
             self.written[number] = REFUSED
             self._tally.miss(Miss.READONLY if str(reply).startswith("READONLY") else Miss.REFUSED, now)
             self._close()
-            return
+            return False
         self._back_off.succeeded()
         self._tally.acknowledge(self.number, number, now, line.target.id)
+        return True
 
     def _close(self) -> None:
         if self._line is not None:

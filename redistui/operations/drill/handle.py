@@ -54,10 +54,12 @@ class ProbeHandle:
         return await self._until(lambda: self.pulse is not None and self.pulse.acknowledged >= count, limit_seconds)
 
     async def flows(self, limit_seconds: float) -> bool:
-        """Wait until writes are acknowledged again and none fails."""
+        """Wait until writes are acknowledged again and none fails, in a pulse that is yet to come."""
+        before = self.pulse
 
         def calm() -> bool:
-            return self.pulse is not None and self.pulse.ok_per_second > 0 and not self.pulse.failed_per_second
+            pulse = self.pulse
+            return pulse is not None and pulse is not before and pulse.ok_per_second > 0 and not pulse.failed_per_second
 
         return await self._until(calm, limit_seconds)
 

@@ -10,6 +10,7 @@ from redistui.model.plan import Confirmation, Guard, Plan, PlannedStep
 from redistui.provider.machine import Act
 
 from .. import steps
+from ..environment import hooks_after
 from ..facts import NodeFacts, PairFacts, RoleChange
 from ..guards import durability, machine
 from ..promote import choose
@@ -127,6 +128,7 @@ def _switch(change: RoleChange, replicas: Sequence[str], order: DrillOrder) -> I
             yield own.marked(replace(step, action="drill-swap-roles"), Part.FAULT)
         else:
             yield own.marked(step, Part.HEAL if begun else Part.PREPARE)
+    yield from _part(Part.SETTLE, _told(change))
 
 
 def _fail(change: RoleChange, replicas: Sequence[str], order: DrillOrder) -> Iterator[PlannedStep]:
@@ -136,7 +138,7 @@ def _fail(change: RoleChange, replicas: Sequence[str], order: DrillOrder) -> Ite
     yield own.start_probe(replicas, order)
     yield own.kill(old, primary=True) if order.scenario is Scenario.PRIMARY_CRASH else own.freeze(old)
     yield own.marked(own.confirm_death(old, new), Part.HEAL)
-    for step in _part(Part.HEAL, _take_over(change)):
+    for step in (*_part(Part.HEAL, _take_over(change)), *_part(Part.SETTLE, _told(change))):
         yield own.unless(step, _RESTARTED)
 
 
@@ -172,6 +174,12 @@ def _failback(change: RoleChange, *, restarted: bool) -> Iterator[PlannedStep]:
             yield replace(step, action="drill-verify-failback", values={**step.values, "full_resyncs": full})
         elif step.action != "prove-storage":
             yield replace(step, name=f"failback: {step.name}")
+    yield from _told(change)
+
+
+def _told(change: RoleChange) -> Iterator[PlannedStep]:
+    """Clients that are led by a hook of the operator's have to follow in a drill as well."""
+    yield from hooks_after("promote", change.facts.limits)
 
 
 def _part(part: Part, planned: Iterator[PlannedStep]) -> Iterator[PlannedStep]:
