@@ -62,6 +62,9 @@ class StaticProvider(StaticMachine, Provider):
         answers[Verb.RESTART] = self.acts(pair)[Act.RESTART]
         return answers
 
+    def mistakes(self) -> Sequence[str]:
+        return self._configured.problems
+
     async def discover(self) -> AsyncIterator[Pair]:
         pairs = self._configured.pairs.values()
         asking = [asyncio.create_task(self._follow(pair)) for pair in pairs if pair.discover]

@@ -6,7 +6,9 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 from redistui.model.endpoint import Address
+from redistui.model.problems import Problem
 from redistui.model.secret import Secret, SecretReference, SecretSource
+from redistui.present.keymap import keymap_problems
 from redistui.present.settings import MASKED
 from redistui.workspace.workspace import OpenConnection, Workspace
 
@@ -32,6 +34,22 @@ def effective(workspace: Workspace) -> Table:
         },
         "providers": {connection.name: _connection(connection) for connection in workspace.connections},
     }
+
+
+def mistakes(workspace: Workspace) -> tuple[list[str], list[str]]:
+    """What reading alone does not find: providers that cannot be used, their own mistakes, keys; and the ways out."""
+    source = workspace.configuration.source
+    found: list[Problem] = []
+    for connection in workspace.connections:
+        path = ("providers", connection.name)
+        if connection.problem:
+            found.append(Problem(path, f"cannot be used: {connection.problem}"))
+        if connection.provider is not None:
+            found += [Problem(path, f"is not right: {mistake}") for mistake in connection.provider.mistakes()]
+    found += [Problem(("keys", name), words) for name, words in keymap_problems(workspace.configuration.keys)]
+    return [source.told(problem) for problem in found], [
+        connection.hint for connection in workspace.connections if connection.problem
+    ]
 
 
 def _connection(connection: OpenConnection) -> Table:

@@ -12,8 +12,9 @@ from textual.screen import ModalScreen, Screen
 from redistui.model.snapshot import FleetSnapshot, PairSnapshot
 from redistui.model.topology import PairKey
 from redistui.present.actions import Action, Scope
+from redistui.present.keymap import keymap_problems
 
-from .bindings import bindings, keymap_problems
+from .bindings import bindings
 from .bridge import Bridge
 from .changing import Changing, UnendedSeen
 from .crash import CrashReport
@@ -79,7 +80,8 @@ class RedistuiApp(TypeAhead):
             self.exit(self._end_code)
             return
         self.set_keymap(dict(self.setup.keys))
-        for problem in (*self.wardrobe.problems, *keymap_problems(self.setup.keys), *self.setup.notices):
+        keys = (f"[keys] {name} {problem}" for name, problem in keymap_problems(self.setup.keys))
+        for problem in (*self.wardrobe.problems, *keys, *self.setup.notices):
             self.notify(problem, severity="warning", markup=False)
         self.app_resume_signal.subscribe(self, self._draw_all)
         self.bridge.open()

@@ -55,6 +55,10 @@ class Provider(ABC):
         """The same of one pair, where pairs of one provider differ. Answered from memory."""
         return self.capabilities()
 
+    def mistakes(self) -> Sequence[str]:
+        """What is wrong with its settings that their fields cannot tell, in words. Answered from memory."""
+        return ()
+
     @abstractmethod
     def discover(self) -> AsyncIterator[Pair]:
         """Yield every pair as soon as it is known. Ends when all are told; the core asks again after `changed`."""

@@ -5,11 +5,11 @@ import threading
 from support.console import console
 from support.fleets import NOW, FakeSource, pair
 
-from redistui.console.bindings import keymap_problems
 from redistui.console.bridge import Bridge
 from redistui.console.setup import ConsoleSetup
 from redistui.console.terminal import Profile, prepare, profile
 from redistui.model.snapshot import FleetSnapshot
+from redistui.present.keymap import keymap_problems
 
 
 def fleet_at(at: float) -> FleetSnapshot:
@@ -93,8 +93,8 @@ def test_ssh_is_remote_and_what_was_asked_for_counts() -> None:
 
 def test_remapped_keys_are_checked() -> None:
     assert keymap_problems({"fleet.sort": "z"}) == []
-    assert "there is no such action" in keymap_problems({"fleet.srot": "o"})[0]
-    assert "a is also alerts" in keymap_problems({"fleet.sort": "a"})[0]
+    assert keymap_problems({"fleet.srot": "o"}) == [("fleet.srot", "names no action; did you mean fleet.sort?")]
+    assert keymap_problems({"fleet.sort": "a"}) == [("fleet.sort", "takes a, which is also alerts")]
     assert keymap_problems({"fleet.sort": "u"}) == [], "keys of another screen are free"
 
 
@@ -103,4 +103,4 @@ def test_shipped_keys_do_not_collide() -> None:
 
     # Enter opens a pair on the fleet and takes a line in other lists: the same key for the same wish.
     problems = keymap_problems({action.id: action.key for action in ACTIONS if action.key})
-    assert [problem for problem in problems if "enter" not in problem] == []
+    assert [problem for problem in problems if "enter" not in problem[1]] == []

@@ -85,6 +85,26 @@ def test_an_unknown_provider_stops_nobody_else(command: Command, start_pair: Cal
     assert "planted-77" not in shown.out + shown.err + words.err + told.out
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[keys]\nthem = "f2"\n', "line 2: keys.them names no action; did you mean theme?"),
+        ('[keys]\ntheme = "q"\n', "line 2: keys.theme takes q, which is also quit"),
+        ('[providers.x]\ntype = "statik"\n', "line 1: providers.x cannot be used: There is no provider of type statik"),
+        (
+            '[providers.x]\ntype = "static"\n[[providers.x.pairs]]\nname = "a"\nprimary = "10.0.0.1"\n'
+            '[[providers.x.pairs]]\nname = "b"\nprimary = "10.0.0.1"\n',
+            "line 1: providers.x is not right: 10.0.0.1:6379 stands in pair a and in pair b",
+        ),
+    ],
+)
+def test_a_check_finds_also_what_only_use_would_show(command: Command, text: str, told: str) -> None:
+    command.configure(text)
+    result = command("config", "check")
+    assert result.code == 2
+    assert told in result.err
+
+
 def test_providers_tell_what_they_can_and_why_not(command: Command) -> None:
     command.configure(UNUSABLE)
     told = {item["name"] or item["type"]: item for item in command("providers", "--json").json}

@@ -37,16 +37,14 @@ def path(invocation: Invocation) -> None:
 def check(invocation: Invocation) -> None:
     """Check the configuration and every connection's settings; exit code 0, or 2 with what is wrong."""
     from .. import output
+    from ..configuration import mistakes
     from ..session import open_quietly
 
     opened = open_quietly(invocation)
     configuration = opened.configuration
-    problems = [(item.name, item.problem, item.hint) for item in opened.connections if item.problem]
+    problems, hints = mistakes(opened)
     if problems:
-        raise ConfigurationError(
-            "\n".join(f"{name}: {problem}" for name, problem, _ in problems),
-            hint="\n  ".join(dict.fromkeys(hint for *_, hint in problems if hint)),
-        )
+        raise ConfigurationError("\n".join(problems), hint="\n  ".join(dict.fromkeys(filter(None, hints))))
     for notice in configuration.notices:
         output.words(notice)
     where = str(configuration.path) if configuration.path is not None else "no configuration file"
