@@ -45,7 +45,10 @@ class PairKey:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One Redis server of a pair. `address` is what the console reaches, `peer_address` what its peers reach."""
+    """One Redis server of a pair. `address` is what the console reaches, `peer_address` what its peers reach.
+
+    `name` is what people call it, where its id says nothing to them.
+    """
 
     id: str
     address: Address
@@ -54,6 +57,7 @@ class Node:
     state: NodeState = NodeState.UNKNOWN
     vendor_state: str = ""
     zone: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,12 @@ class Provider(ABC):
         self.context = context
 
     @classmethod
+    def at_hand(cls) -> bool:
+        """Whether there is something here that it can show without any configuration: the local engine, the current
+        context. Looks at files and the environment; opens no connection and never fails."""
+        return False
+
+    @classmethod
     @abstractmethod
     def capabilities(cls) -> Capabilities:
         """What this provider can do with every verb, and why not where it cannot."""

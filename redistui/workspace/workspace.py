@@ -50,7 +50,7 @@ class Workspace:
         Raises ConfigurationError for settings that do not fit, with all of them and their lines.
         """
         opening = _Opening(configuration, secrets)
-        connections = tuple(opening.connection(connection) for connection in configuration.connections)
+        connections = tuple(opening.connection(connection) for connection in opening.connections())
         if opening.problems:
             raise configuration.source.error(opening.problems)
         return cls(configuration, connections)
@@ -90,6 +90,22 @@ class _Opening:
     @cached_property
     def _installed(self) -> tuple[InstalledProvider, ...]:
         return installed()
+
+    def connections(self) -> tuple[Connection, ...]:
+        """Those of the configuration; without a file also what is at hand on this machine."""
+        configured = self.configuration.connections
+        if self.configuration.path is not None:
+            return configured
+        taken = {one for connection in configured for one in (connection.name, connection.type)}
+        others = (provider.type for provider in self._installed if provider.type not in taken and not provider.problem)
+        return (*configured, *(Connection(name, name) for name in others if self._at_hand(name)))
+
+    def _at_hand(self, provider_type: str) -> bool:
+        try:
+            provider_class = self._provider_class(provider_type)
+            return not sdk_missing(provider_class) and provider_class.at_hand()
+        except Exception:  # noqa: BLE001 - nobody asked for this one: what is wrong with it is told where it is listed
+            return False
 
     def connection(self, connection: Connection) -> OpenConnection:
         def broken(problem: str, hint: str) -> OpenConnection:
