@@ -10,6 +10,7 @@ from redistui.model.topology import Node, NodeState, Pair, Role
 from redistui.provider.capabilities import Capability
 from redistui.provider.machine import Act
 from redistui.provider.provisioning import Design
+from redistui.provider.tasks import Inspection
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ class PairFacts:
     write_rate: float | None = None
     owner: str = ""  # "Sentinel at …", an operator: whoever else changes the roles
     acts: Mapping[Act, Capability] = field(default_factory=dict)  # what can be done with the machines
+    inspection: Inspection | None = None  # what the cloud says, of a managed pair
     design: Design | None = None  # of a pair that is not there yet; then there are no nodes to ask
     parting: Parting | None = None  # of a pair that is to be ended
 

@@ -10,9 +10,10 @@ from redistui.model.clock import Clock
 from redistui.model.endpoint import Endpoint
 from redistui.model.errors import RedistuiError
 from redistui.model.sample import Failure, FailureKind, NodeSample
-from redistui.model.topology import Node, Pair, Role
+from redistui.model.topology import Control, Node, Pair, Role
 from redistui.provider.contract import Provider
 from redistui.provider.machine import acts_of
+from redistui.provider.tasks import Inspection, ManagedTasks
 from redistui.wire.client import Argument, Connection
 from redistui.wire.failures import WireFailure
 from redistui.wire.info import parse_info
@@ -59,6 +60,7 @@ class Gatherer:
         """Never raises for a node that does not answer: its facts say why, and for how long. What the others say is
         asked after that, so that it is fresh."""
         began = self.clock.monotonic()
+        inspection = await self._inspect(pair)
         nodes = await asyncio.gather(*(self._node(pair, node) for node in pair.nodes))
         if any(is_silent(facts) for facts in nodes):
             confirmed = await asyncio.gather(*(self._confirmed(pair, facts, began) for facts in nodes))
@@ -66,7 +68,12 @@ class Gatherer:
         first = {facts.id: facts for facts in nodes}
         owner = next((f"Sentinel at {node.name}" for node in nodes if _is_sentinel(node)), "")
         rate = _write_rate(nodes)
-        return PairFacts(pair, self.clock.now(), first, limits, rate, owner, acts_of(self.provider, pair))
+        return PairFacts(pair, self.clock.now(), first, limits, rate, owner, acts_of(self.provider, pair), inspection)
+
+    async def _inspect(self, pair: Pair) -> Inspection | None:
+        if pair.control is Control.MANAGED and isinstance(self.provider, ManagedTasks):
+            return await self.provider.inspect(pair)
+        return None
 
     async def _confirmed(self, pair: Pair, facts: NodeFacts, began: float) -> NodeFacts:
         """One lost packet is no death: a silent node is asked again for a while."""

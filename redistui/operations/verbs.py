@@ -5,14 +5,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from redistui.model.clock import Clock
-from redistui.model.errors import ProviderError, ProviderErrorKind
+from redistui.model.errors import ProviderError, ProviderErrorKind, RefusedError
 from redistui.model.plan import Plan
-from redistui.model.topology import Pair, PairKey
+from redistui.model.topology import Control, Pair, PairKey
 from redistui.provider.capabilities import Verb, effective
 from redistui.provider.contract import Provider
 from redistui.provider.provisioning import Design
 from redistui.workspace.workspace import Workspace
 
+from . import managed
 from .destroy import plan_destroy
 from .drill.planner import plan_drill
 from .environment import within
@@ -41,13 +42,21 @@ PLANNERS: Mapping[str, Planner] = {
     "provision": plan_provision,
     "destroy": plan_destroy,
 }
+# Of pairs whose roles the cloud owns; the other verbs would need the hand on the servers that the cloud keeps.
+MANAGED_PLANNERS: Mapping[str, Planner] = {
+    "promote": managed.plan_promote,
+    "restart": managed.plan_restart,
+}
 # The pair is not there yet.
 _MAKING = frozenset({Verb.PROVISION.value})
 
 
 def make_plan(verb: str, facts: PairFacts, values: Mapping[str, str], made_at: float) -> Plan:
     """Raises UsageError or RefusedError when the verb makes no sense for the pair as it is."""
-    return within(PLANNERS[verb](facts, values, made_at), facts.limits)
+    planners = MANAGED_PLANNERS if facts.pair.control is Control.MANAGED else PLANNERS
+    if verb not in planners:
+        raise RefusedError(f"the cloud owns the roles of {facts.pair.key}: there is no {verb} of it")
+    return within(planners[verb](facts, values, made_at), facts.limits)
 
 
 async def plan(verb: str, workspace: Workspace, key: PairKey, values: Mapping[str, str], clock: Clock) -> Plan:

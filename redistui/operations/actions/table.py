@@ -14,6 +14,7 @@ from .ending import ENDING
 from .follow import Follow
 from .hook import RunHook
 from .making import MAKING
+from .managed import MANAGED_ACTIONS
 from .rescue import ACTIONS
 from .storage import ChangeSetting, ProveStorage
 from .swap import SwapRoles
@@ -94,6 +95,7 @@ def _whole(value: object) -> int | None:
 _ACTIONS: dict[str, Callable[[PlannedStep, Surroundings], Step]] = {
     **ACTIONS,
     **DRILL_ACTIONS,
+    **MANAGED_ACTIONS,
     **MAKING,
     **ENDING,
     "prove-storage": _prove_storage,
