@@ -14,7 +14,7 @@ from .choice import chosen
 from .facts import NodeFacts, PairFacts, RoleChange
 from .guards import identity, machine
 from .guards.judge import fails, passes
-from .guards.persistence import no_empty_primary, restart_is_quiet
+from .guards.persistence import no_empty_primary, restart_is_quiet, writes_go_on
 from .rejoin import is_linked
 from .switchover import basis, environment_allows, switchover_steps
 from .switchover import guards as switchover_guards
@@ -78,6 +78,7 @@ def _guards(
         machine.can(facts, Act.RESTART, "nodes can be restarted"),
         restart_is_quiet(nodes),
         *([no_empty_primary(facts, direct)] if direct else []),
+        *([writes_go_on(primary)] if primary and any(node is not primary for node in nodes) else []),
     )
     if change:
         return (*switchover_guards(change), *own)

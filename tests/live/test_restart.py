@@ -11,6 +11,7 @@ from support.writers import Writers, missing
 
 from redistui.model.errors import RefusedError
 from redistui.model.operation import Outcome
+from redistui.model.plan import Verdict
 
 pytestmark = [pytest.mark.live, pytest.mark.requires("redis")]
 SAVING = (("save", "3600", "1"), ("repl-backlog-size", "64mb"))
@@ -77,6 +78,14 @@ async def test_a_node_that_is_down_is_not_started_by_a_restart(tmp_path: Path, m
         plan = await place.plan("restart", node="node-2")
         assert [guard.name for guard in plan.failing] == ["node answers"]
         assert "redistui rejoin" in plan.failing[0].message
+
+
+async def test_that_writes_will_be_refused_meanwhile_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with embedded_place(tmp_path, patch=monkeypatch) as place:
+        name = "writes go on while a replica restarts"
+        assert {guard.name: guard.verdict for guard in (await place.plan("restart")).guards}[name] is Verdict.PASS
+        await place.ask("node-1", "CONFIG", "SET", "min-replicas-to-write", 1)
+        assert {guard.name: guard.verdict for guard in (await place.plan("restart")).guards}[name] is Verdict.WARN
 
 
 async def run_ids(place: Place) -> dict[str, str]:

@@ -36,3 +36,16 @@ def restart_is_quiet(nodes: tuple[NodeFacts, ...]) -> Guard:
     if busy:
         return warns(name, " and ".join(busy), limit, "the restart waits for it or cuts it short")
     return passes(name, "none", limit)
+
+
+def writes_go_on(primary: NodeFacts) -> Guard:
+    """While one replica is away, min-replicas-to-write counts the others."""
+    name = "writes go on while a replica restarts"
+    wanted = primary.setting("min-replicas-to-write")
+    left = len(primary.sample.attached) - 1 if primary.sample else 0
+    limit = f"min-replicas-to-write at most {left}"
+    if wanted is None:
+        return warns(name, units.UNKNOWN, limit, "min-replicas-to-write cannot be read")
+    if wanted.isdigit() and int(wanted) > left:
+        return warns(name, wanted, limit, f"{primary.name} refuses writes until the replica has linked again")
+    return passes(name, wanted or "0", limit)
