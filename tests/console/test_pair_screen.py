@@ -1,7 +1,7 @@
 """The pair screen as an operator uses it: keys, panels, tabs, questions, starting a node."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from textual.widgets import Button, DataTable
 
 from redistui.console.app import RedistuiApp
 from redistui.console.dialogs.confirm import ConfirmDialog
-from redistui.console.panels.answers import ClientsPanel
+from redistui.console.panels.answers import ClientsPanel, LogsPanel
 from redistui.console.screens.pair import PairScreen
 from redistui.console.setup import ConsoleSetup
 from redistui.console.viewmodel.pair_panels import PairPanel
@@ -59,6 +59,13 @@ class Operator:
                 return
             await self.pilot.pause(0.02)
         raise AssertionError(f"{words!r} is not on the screen:\n{self.seen()}")
+
+    async def until(self, condition: Callable[[], bool], what: str) -> None:
+        for _ in range(100):
+            await self.pilot.pause()
+            if condition():
+                return
+        raise AssertionError(what)
 
     async def told(self, words: str) -> None:
         for _ in range(100):
@@ -293,6 +300,17 @@ async def test_logs_where_the_provider_has_them_and_the_reason_where_not() -> No
         operator.source.abilities[Verb.LOGS] = Capability.no("a bare address has no log")
         await operator.press("7")
         await operator.sees("no logs here: a bare address has no log")
+
+
+async def test_logs_show_their_newest_lines_first_and_scroll_back() -> None:
+    async with opened(pair()) as operator:
+        operator.source.log_lines = tuple(f"* line {number:03}" for number in range(120))
+        await operator.press("7")
+        await operator.sees("* line 119")
+        scroll = operator.app.screen.query_one(LogsPanel).scroll
+        await operator.until(lambda: 0 < scroll.max_scroll_y == scroll.scroll_y, "the newest line is seen")
+        await operator.press(*["pageup"] * 20)
+        await operator.until(lambda: scroll.scroll_y == 0, "the oldest line is seen")
 
 
 def stopped(snapshot: PairSnapshot) -> PairSnapshot:
