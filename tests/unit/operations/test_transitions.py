@@ -55,6 +55,7 @@ def plans() -> Iterator[OperationState]:
         for turning_point in (None, *range(step_count)):
             for always in (frozenset[int](), frozenset({step_count - 1})):
                 yield begin(step_count, turning_point, always)
+                yield begin(step_count, turning_point, always, stops_at_failure=True)
 
 
 def explore(start: OperationState) -> Iterator[tuple[OperationState, Decision]]:
@@ -92,7 +93,9 @@ def plain(state: OperationState) -> OperationState:
     return replace(state, steps=tuple(replace(step, attempts=0) for step in state.steps))
 
 
-@pytest.mark.parametrize("start", plans(), ids=lambda s: f"{len(s.steps)}-{s.point_of_no_return}-{sorted(s.always)}")
+@pytest.mark.parametrize(
+    "start", plans(), ids=lambda s: f"{len(s.steps)}-{s.point_of_no_return}-{sorted(s.always)}-{s.stops_at_failure}"
+)
 def test_every_reachable_state_has_a_safe_decision(start: OperationState) -> None:
     for state, decision in explore(start):
         statuses = [step.status for step in state.steps]
@@ -126,6 +129,18 @@ def test_a_failure_before_the_point_of_no_return_undoes_the_newest_first(step_co
         state = fold(state, entries_of(decision, StepStatus.UNDONE))
     assert undone == list(range(step_count - 1, -1, -1))
     assert decision.outcome is Outcome.ROLLED_BACK
+
+
+def test_an_operation_that_stops_at_a_failure_waits_for_the_operators_word() -> None:
+    state = begin(3, 2, stops_at_failure=True)
+    state = fold(state, entries_of(decide(state), StepStatus.DONE))
+    state = fold(state, entries_of(decide(state), StepStatus.FAILED))
+    assert decide(state).outcome is Outcome.FAILED
+    assert can_turn_back(state)
+    ended = apply(state, entry(EntryKind.END, outcome=Outcome.FAILED.value))
+    assert decide(apply(ended, entry(EntryKind.RESUME))) == Decision(act=Act.LOOK, step=1)
+    assert decide(apply(ended, entry(EntryKind.TURN_BACK))) == Decision(act=Act.UNDO, step=1)
+    assert decide(apply(state, entry(EntryKind.CANCEL))) == Decision(turn_back=True)
 
 
 def test_past_the_point_of_no_return_a_failure_still_puts_temporary_settings_back() -> None:
