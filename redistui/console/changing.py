@@ -15,6 +15,8 @@ from .source import MonitorSource
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
+    from textual.notifications import SeverityLevel
+
     from redistui.operations.sight import Overview, Sight
 
     from .app import RedistuiApp
@@ -74,9 +76,9 @@ class Changing:
 
         outcome = sight.record.state.outcome
         tone = OUTCOME_TONES[outcome] if outcome is not None else Tone.PLAIN
-        severity = {Tone.BAD: "error", Tone.WARN: "warning"}.get(tone, "information")
+        severity: SeverityLevel = "error" if tone is Tone.BAD else "warning" if tone is Tone.WARN else "information"
         words = f"{sight.record.plan.pair.name}: {verdict(sight.record)}"
-        self._app.notify(words, severity=severity, timeout=10, markup=False)  # type: ignore[arg-type]
+        self._app.notify(words, severity=severity, timeout=10, markup=False)
 
     def plan(self, verb: str, pair: PairSnapshot | None) -> None:
         """Ask what has to be chosen, then open the plan."""

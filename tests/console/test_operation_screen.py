@@ -8,6 +8,7 @@ from support.console import Console, console
 from support.fleets import NOW, pair, provider
 from support.plans import KEY, NEW, OLD, PlannedOperations, Runner, plan, planned, runner
 from support.waiting import eventually
+from textual.geometry import Region
 
 from redistui.console.screens.fleet import FleetScreen
 from redistui.console.screens.operation import OperationScreen
@@ -46,6 +47,10 @@ async def until(shown: Console, words: str | Callable[[], bool], limit_seconds: 
         return words() if callable(words) else words in shown.text
 
     await eventually(seen, f"{words}; instead\n{shown.text}", limit_seconds)
+
+
+def toasts(shown: Console) -> str:
+    return " ".join(str(toast.render()) for toast in shown.app.screen.query("Toast"))
 
 
 async def open_newest(shown: Console) -> None:
@@ -91,9 +96,9 @@ async def test_leaving_it_leaves_it_running_and_its_end_is_told(operations: Plan
         await open_newest(shown)
         await shown.press("escape", "escape")
         assert isinstance(shown.app.screen, FleetScreen)
-        assert any("goes on without this screen" in note.message for note in shown.app._notifications)
+        await until(shown, lambda: "goes on without this screen" in toasts(shown))
         running.end(Outcome.ROLLED_BACK)
-        await until(shown, lambda: any("rolled back" in note.message for note in shown.app._notifications))
+        await until(shown, lambda: "rolled back" in toasts(shown))
         assert "switchover running" not in shown.text
     assert EntryKind.CANCEL not in running.kinds()
 
@@ -191,16 +196,27 @@ async def test_a_changed_journal_is_found(tmp_path: Path, operations: PlannedOpe
         assert "entry 0 was changed" in " ".join(shown.text.split())
 
 
-async def test_nothing_is_drawn_while_nothing_changes(operations: PlannedOperations, tmp_path: Path) -> None:
+async def test_nothing_is_drawn_while_nothing_changes(
+    operations: PlannedOperations, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with runner(tmp_path, plan()) as done:
         done.end(Outcome.DONE)
     async with console(TWO, setup(operations), size=SMALL) as shown:
         await open_newest(shown)
         await until(shown, "✓ Done")
-        drawn: list[str] = []
+        drawn: list[Lines] = []
+
+        def noted(widget: Lines) -> Callable[..., Lines]:
+            refresh = widget.refresh
+
+            def note(*regions: Region, **options: bool) -> Lines:
+                drawn.append(widget)
+                return refresh(*regions, **options)
+
+            return note
+
         for widget in shown.app.screen.query(Lines):
-            original = widget.refresh
-            widget.refresh = lambda *regions, original=original, **options: (drawn.append("x"), original(*regions))[1]  # type: ignore[method-assign]
+            monkeypatch.setattr(widget, "refresh", noted(widget))
         await shown.pilot.pause(1.5)
         assert drawn == []
 

@@ -55,7 +55,7 @@ async def console(
 ) -> AsyncIterator[Console]:
     source = FakeSource(fleet)
     app = RedistuiApp(source, setup or ConsoleSetup(theme="redistui-dark"))
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=True) as pilot:
         await pilot.pause()
         yield Console(app, source, pilot)
     source.close()

@@ -17,6 +17,7 @@ from redistui.console.source import MonitorSource
 from redistui.console.viewmodel.line import Span, Tone, line
 from redistui.console.viewmodel.operation import current_line, operation_lines
 from redistui.console.viewmodel.operation_controls import CANCEL, RESUME, ROLL_BACK, control_lines, why_not
+from redistui.console.viewmodel.underway import doing
 from redistui.console.widgets.frame import FooterLine, HeaderLine, setup_of
 from redistui.console.widgets.line_list import LineList, Row
 from redistui.console.widgets.lines import Lines
@@ -144,7 +145,9 @@ class OperationScreen(ListKeys[None]):
         """Escape leaves the screen; an operation that runs goes on."""
         if self.sight is not None and self.sight.standing in (Standing.RUNNING, Standing.WATCHING):
             plan = self.sight.record.plan
-            self.app.notify(f"{plan.pair.name}: {plan.kind} goes on without this screen; o shows it", markup=False)
+            self.app.notify(
+                f"{plan.pair.name}: {doing(self.sight)} goes on without this screen; o shows it", markup=False
+            )
         return False
 
     def action_operation_pair(self) -> None:

@@ -112,6 +112,8 @@ def next_words(sight: Sight) -> str:
     if record.refused:
         return "Next: p plans anew with what is seen now."
     match record.state.outcome:
+        case Outcome.DONE if record.plan.kind == "failover":
+            return "Next: J brings the old primary back as a replica; enter shows the pair."
         case Outcome.DONE if record.plan.verb == "promote":
             return "Next: enter shows the pair; p plans the way back."
         case Outcome.DONE | Outcome.ROLLED_BACK:

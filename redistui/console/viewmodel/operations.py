@@ -88,7 +88,9 @@ def _state_span(sight: Sight) -> Span:
 
 def kind_words(sight: Sight) -> str:
     plan = sight.record.plan
-    return safe(plan.verb if plan.kind == plan.verb else plan.kind)
+    if plan.verb in (plan.kind, "promote"):
+        return safe(plan.kind)
+    return safe(f"{plan.verb}: {plan.kind}")
 
 
 def about(sight: Sight, width: int, limit: int) -> list[Line]:

@@ -66,14 +66,14 @@ def _guard(guard: Guard, name: int, seen: int, width: int) -> list[Line]:
     told = Tone.PLAIN if guard.verdict is Verdict.PASS else Tone.STRONG
     observed, limit = safe(guard.observed), safe(guard.limit)
     label = Span(safe(guard.name), told)
-    if len(observed) < seen and len(limit) < width - name - seen:
+    fits = len(guard.name) + _INDENT <= name
+    if fits and len(observed) < seen and len(limit) < width - name - seen:
         lines = [Line((Cell((mark, label), name), Cell((Span(observed),), seen), Cell((Span(limit, Tone.DIM),))))]
-    elif len(observed) + len(limit) + 8 < width - name:
+    elif fits and len(observed) + len(limit) + 8 < width - name:
         lines = [Line((Cell((mark, label), name), Cell((Span(observed), Span(f", limit {limit}", Tone.DIM)))))]
     else:
-        lines = [line(mark, label)]
-        lines += wrapped([Span(" " * _INDENT), Span(observed), Span(f", limit {limit}", Tone.DIM)], width - 1,
-                         indent=_INDENT)  # fmt: skip
+        told = [Span(" " * _INDENT), Span(observed), Span(f", limit {limit}", Tone.DIM)]
+        lines = [line(mark, label), *wrapped(told, width - 1, indent=_INDENT)]
     if guard.message:
         lines += wrapped([Span(" " * _INDENT), Span(safe(guard.message), tone)], width - 1, indent=_INDENT)
     return lines

@@ -35,7 +35,8 @@ def choice_of(verb: str, pair: PairSnapshot) -> Choice | None:
 
 def _candidates(pair: PairSnapshot) -> Choice:
     """The order is that of the planner: meant to lead, the least behind."""
-    replicas = [node for node in pair.nodes if node.node.id != pair.primary_id]
+    answering = [node for node in pair.nodes if node.failure is None and node.role is Role.REPLICA]
+    replicas = answering or [node for node in pair.nodes if node.node.id != pair.primary_id]
     replicas.sort(key=lambda node: _preference(pair, node))
     options = tuple(
         Option(_candidate(pair, node, best=not number), (("to", node.node.id),)) for number, node in enumerate(replicas)

@@ -9,7 +9,8 @@ from redistui.present.words import ROLE_GLYPHS
 from .line import Line, Span, Tone, line, safe
 from .phrases import Phrase, crop, fit
 
-_LEFT, _GAP = 2, 3
+_LEFT, _GAP = 2, 2
+_AWAY = {False: "silent", True: "when back"}
 
 
 def topology_lines(plan: Plan, width: int) -> list[Line]:
@@ -21,7 +22,8 @@ def topology_lines(plan: Plan, width: int) -> list[Line]:
     if after == now:
         return [_titles("ROLES, now and afterwards", "", width), *_column(plan.based_on, now, width)]
     half = (width - _LEFT - _GAP) // 2
-    left, right = _drawing(plan.based_on, now), _drawing(plan.based_on, after)
+    returning = plan.values.get("node", "") if plan.verb == "rejoin" else ""
+    left, right = _drawing(plan.based_on, now), _drawing(plan.based_on, after, later=True, returning=returning)
     lines = [_titles("NOW", "AFTERWARDS", half)]
     for one, other in zip(left, right, strict=True):
         lines.append(line(" " * _LEFT, *_padded(one, half), " " * _GAP, *_padded(other, half)))
@@ -59,20 +61,29 @@ def _column(nodes: Mapping[str, NodeBasis], roles: Mapping[str, Role], width: in
     return [line(" " * _LEFT, *_padded(content, width - _LEFT)) for content in _drawing(nodes, roles)]
 
 
-def _drawing(nodes: Mapping[str, NodeBasis], roles: Mapping[str, Role]) -> list[Phrase]:
-    """Primaries above, everything else below them."""
+def _drawing(
+    nodes: Mapping[str, NodeBasis], roles: Mapping[str, Role], *, later: bool = False, returning: str = ""
+) -> list[Phrase]:
+    """Primaries above, everything else below them. A node that gave no answer stays away, unless it is `returning`."""
     leaders = [node for node, role in roles.items() if role is Role.PRIMARY]
     followers = [node for node in roles if node not in leaders]
-    drawn = [_node(nodes[node], roles[node], "") for node in leaders]
+    away = {node: "" if _answered(nodes[node]) or node == returning else _AWAY[later] for node in roles}
+    drawn = [_node(nodes[node], roles[node], "", away[node]) for node in leaders]
     for number, node in enumerate(followers):
         branch = ("└─ " if number == len(followers) - 1 else "├─ ") if leaders else ""
-        drawn.append(_node(nodes[node], roles[node], branch))
+        drawn.append(_node(nodes[node], roles[node], branch, away[node]))
     return drawn
 
 
-def _node(seen: NodeBasis, role: Role, branch: str) -> Phrase:
-    if role is Role.UNKNOWN:
-        return (Span(branch, Tone.DIM), Span("✖ silent  ", Tone.BAD), Span(safe(seen.address)))
+def _answered(seen: NodeBasis) -> bool:
+    return seen.run_id is not None or seen.offset is not None
+
+
+def _node(seen: NodeBasis, role: Role, branch: str, away: str) -> Phrase:
+    if away or role is Role.UNKNOWN:
+        words = "" if role is Role.UNKNOWN else f"{role.value} "
+        address = f"{safe(seen.address)}, {away}" if away else safe(seen.address)
+        return (Span(branch, Tone.DIM), Span(f"✖ {words}", Tone.BAD), Span(address))
     tone = Tone.GOOD if role is Role.PRIMARY else Tone.PLAIN
     return (
         Span(branch, Tone.DIM),

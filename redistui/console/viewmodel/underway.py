@@ -20,6 +20,12 @@ def of_pair(unended: "Sequence[Sight]", key: PairKey) -> "Sight | None":
     return next((sight for sight in mine if not sight.interrupted), mine[0] if mine else None)
 
 
+def doing(sight: "Sight") -> str:
+    """`switchover`, `drill`, `restart`."""
+    plan = sight.record.plan
+    return safe(plan.kind if plan.verb == "promote" else plan.verb)
+
+
 def short(sight: "Sight") -> Span:
     """`switchover running`."""
     return Span(
