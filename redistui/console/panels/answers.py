@@ -183,7 +183,7 @@ class LogsPanel(TextPanel[Sequence[str]]):
             return
         self.tell([line(f"the newest {len(answer)} lines of {subject.label} · r asks again")])
         self.content.show_all([line(safe(text)) for text in answer])
-        self.scroll.anchor()  # at the newest; a scroll to the end would come before the lines have their height
+        self.scroll.call_after_refresh(self.scroll.scroll_end, animate=False)
 
 
 def answer_panels(source: MonitorSource) -> dict[PairPanel, AnswerPanel[Any]]:
