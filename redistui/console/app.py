@@ -18,6 +18,7 @@ from .bindings import bindings
 from .bridge import Bridge
 from .changing import Changing, UnendedSeen
 from .crash import CrashReport
+from .ending import suspend_within
 from .requests import OpenOperation, OpenPair, OperationBegun
 from .screen_roles import AboutPair, FleetViewer, StepsBack
 from .screens.fleet import FleetScreen
@@ -76,6 +77,7 @@ class RedistuiApp(TypeAhead):
 
     def on_mount(self) -> None:
         self._event_loop = asyncio.get_running_loop()
+        suspend_within(self._event_loop)
         if self._end_code is not None:
             self.exit(self._end_code)
             return

@@ -1,5 +1,6 @@
 """How the console ends when nobody asks it to: signals, a terminal that is gone, one that is stuck."""
 
+import asyncio
 import contextlib
 import os
 import select
@@ -95,3 +96,11 @@ def _write_nowhere() -> None:
 
 def _nothing(_number: int, _frame: FrameType | None) -> None:
     """A handler that does nothing, which is not the same as ignoring: SIGCONT still continues."""
+
+
+def suspend_within(loop: asyncio.AbstractEventLoop) -> None:
+    """SIGTSTP as work of the loop. Textual's handler waits for its writer's thread: in the middle of a write of the
+    main thread, which holds the writer's lock, it would wait for ever."""
+    suspend = signal.getsignal(signal.SIGTSTP)
+    if callable(suspend):
+        loop.add_signal_handler(signal.SIGTSTP, suspend, signal.SIGTSTP, None)

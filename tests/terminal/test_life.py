@@ -12,7 +12,8 @@ from support.console_terminal import command, ended_within, environment, open_co
 from support.pseudo_terminal import PseudoTerminal
 from support.waiting import wait_until
 
-END_SECONDS = 2.0
+# It is forced to end after 1.6 s; the rest is for two noisy cores.
+END_SECONDS = 3.0
 
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT])
@@ -64,10 +65,10 @@ def test_a_stuck_terminal_does_not_stop_the_samples_nor_the_end(tmp_path: Path) 
     with open_console(pairs=200, changing=1.0, seconds=0.05, pulse=str(pulse), columns=160, rows=50) as console:
         console.wait("problems first")
         console.hold()
-        beats = wait_for_beats(pulse, 60)
+        beats = wait_for_beats(pulse, 30)
         memory = psutil.Process(console.process.pid).memory_info().rss
-        more = wait_for_beats(pulse, beats + 100)
-        assert more >= beats + 100
+        more = wait_for_beats(pulse, beats + 60)
+        assert more >= beats + 60
         grown = psutil.Process(console.process.pid).memory_info().rss - memory
         assert grown < 12 << 20, "what is not drawn must not pile up"
         console.process.send_signal(signal.SIGTERM)
@@ -80,7 +81,7 @@ def test_a_terminal_that_was_stuck_is_drawn_again(tmp_path: Path) -> None:
     with open_console(pairs=200, changing=1.0, seconds=0.05, pulse=str(pulse), columns=160, rows=50) as console:
         console.wait("problems first")
         console.hold()
-        wait_for_beats(pulse, 80)
+        wait_for_beats(pulse, 40)
         console.release()
         console.send("?")
         console.wait("Open the highlighted pair")
@@ -105,6 +106,17 @@ def test_it_is_suspended_and_comes_back() -> None:
         wait_until(lambda: not console.echoes, "it takes the terminal again")
         console.send("?")
         console.wait("Open the highlighted pair")
+
+
+def test_it_is_suspended_in_the_middle_of_its_drawing() -> None:
+    with open_console(pairs=200, changing=1.0, seconds=0.02, columns=160, rows=50) as console:
+        console.wait("problems first")
+        process = psutil.Process(console.process.pid)
+        for _ in range(8):
+            console.process.send_signal(signal.SIGTSTP)
+            wait_until(lambda: process.status() == psutil.STATUS_STOPPED, "it stops")
+            console.process.send_signal(signal.SIGCONT)
+            wait_until(lambda: not console.echoes, "it takes the terminal again")
 
 
 def test_control_z_suspends_and_the_whole_screen_is_drawn_again() -> None:
