@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 
 import click
@@ -45,9 +46,10 @@ def _run(arguments: list[str], open_console: OpenConsole) -> int:
     except RedistuiError as error:
         report(error.message, error.hint, as_json=as_json)
         return error.exit_code
-    except Exception as error:  # the last one who can turn it into words
+    except Exception as error:  # noqa: BLE001 - the last one who can turn it into words
         if os.environ.get(output.DEBUG_VARIABLE):
-            raise
+            # Without the exception's own text and without locals, which may repeat a secret.
+            output.words("".join(traceback.format_tb(error.__traceback__)).rstrip())
         return _unexpected(error, as_json=as_json)
     return code
 

@@ -30,7 +30,8 @@ class Quiet(logging.Handler):
         self._told: set[tuple[str, str]] = set()
 
     def __enter__(self) -> "Quiet":
-        logging.getLogger().addHandler(self)
+        root = logging.getLogger()
+        self._others, root.handlers = root.handlers, [self]
         logging.captureWarnings(capture=True)
         self._hooks = threading.excepthook, sys.unraisablehook
         threading.excepthook = self._thread_failed
@@ -40,7 +41,7 @@ class Quiet(logging.Handler):
     def __exit__(self, *_: object) -> None:
         threading.excepthook, sys.unraisablehook = self._hooks
         logging.captureWarnings(capture=False)
-        logging.getLogger().removeHandler(self)
+        logging.getLogger().handlers = self._others
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from support.plugins import add_distribution
 from support.pseudo_terminal import PseudoTerminal
 from support.redis_server import RedisServer, ReplicatedPair
 
@@ -185,6 +186,32 @@ def test_a_mistake_beside_a_secret_does_not_quote_it(site: Site, mistake: str) -
     for command in (["config", "check"], ["config", "show"], ["pairs"]):
         output = site.run(*command, "--config", str(path))
         assert "broken.toml" in output
+        assert PLANTED not in output
+
+
+def test_a_mistake_of_a_plugin_tells_where_it_happened_and_not_with_what(site: Site) -> None:
+    plugins = site.folder / "plugins"
+    plugins.mkdir()
+    module = (
+        "import asyncio, logging\nfrom redistui.provider.capabilities import Capability, Verb\n"
+        "from redistui_static import StaticProvider\nclass Moon(StaticProvider):\n"
+        "    type = 'moon'\n"
+        "    def pair_capabilities(self, pair): return {Verb.LOGS: Capability.yes()}\n"
+        "    async def logs(self, pair, node, lines):\n"
+        "        password = (await self.endpoint(pair, node)).password.reveal()\n"
+        "        async def lost(): raise ValueError('lost ' + password)\n"
+        "        asyncio.ensure_future(lost())\n        await asyncio.sleep(0)\n"
+        "        logging.getLogger('moon').error('cannot log in with %s', password)\n"
+        "        raise ValueError('cannot log in with ' + password)\n"
+    )
+    add_distribution(plugins, "redistui-moon", {"moon": "moon:Moon"}, {"moon": module})
+    configuration = Path(site.environment["REDISTUI_CONFIG"])
+    configuration.write_text(configuration.read_text().replace('"static"', '"moon"'))
+    for debug in ("", "1"):
+        site.environment |= {"PYTHONPATH": str(plugins), "REDISTUI_DEBUG": debug}
+        output = site.run("logs", "literal/orders")
+        assert "unexpected ValueError" in output
+        assert ("moon.py" in output) is bool(debug)
         assert PLANTED not in output
 
 

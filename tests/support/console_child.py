@@ -93,6 +93,8 @@ def main() -> int:
     except UsageError as problem:
         print(problem.message, file=sys.stderr)
         return problem.exit_code
+    if orders.noise:
+        logging.basicConfig()
     threading.Thread(target=publish, daemon=True).start()
     closing = (lambda: time.sleep(30)) if orders.slow_closing else None
     return run_on(source, setup, Profile(orders.profile), closing=closing)
