@@ -35,8 +35,8 @@ class Roster:
         if watch is None:
             return
         watch.close()
-        for keys in self._by_run_id.values():
-            keys.discard(key)
+        for run_id in tuple(self._by_run_id):
+            self._forget(run_id, key)
         for other in self:
             if other.hidden_behind is watch:
                 other.hidden_behind = None
@@ -52,7 +52,7 @@ class Roster:
             watch.hidden_behind.aliases -= {str(key)}
             watch.hidden_behind = None
         for gone in before - run_ids:
-            self._by_run_id.get(gone, set()).discard(key)
+            self._forget(gone, key)
         rivals: set[PairKey] = set()
         for run_id in run_ids:
             keys = self._by_run_id.setdefault(run_id, set())
@@ -62,6 +62,13 @@ class Roster:
             other = self._watches.get(rival)
             if other is not None and other.pair.key.provider != key.provider:
                 self._settle(watch, other)
+
+    def _forget(self, run_id: str, key: PairKey) -> None:
+        """Every restart and every pair that goes leaves a run id behind."""
+        keys = self._by_run_id.get(run_id, set())
+        keys.discard(key)
+        if not keys:
+            self._by_run_id.pop(run_id, None)
 
     def _settle(self, one: PairWatch, other: PairWatch) -> None:
         """The provider that can do more keeps the pair, unless the other knows nodes that it does not."""
