@@ -1,5 +1,6 @@
 """Fixtures for every test: real servers of each version, and parts that may be missing."""
 
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,12 @@ from support.binaries import SERVERS, VERSIONS, part
 from support.certificates import Authority
 from support.redis_server import RedisServer, ReplicatedPair
 from support.requirements import missing, require
+
+
+def pytest_configure() -> None:
+    """Under nohup SIGHUP is ignored, and so it would be by every program that a test starts and hangs up on."""
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda *_: None)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
