@@ -19,7 +19,7 @@ from redistui.model.topology import Control, Node, Pair, PairKey, Role
 from redistui.provider.context import ProviderContext
 from redistui.provider.provisioning import MADE_BY, Design, NodeDesign
 
-from . import configfile, design, ports, process
+from . import configfile, design, place, ports, process
 from .design import Choice
 from .layout import NodeFolder, NodeRecord, PairFolder, PairRecord, PairStore, sync_folder, write_private, write_record
 from .lock import locked, uninterrupted
@@ -42,7 +42,7 @@ class EmbeddedProvisioner:
     async def design(self, name: str, settings: Mapping[str, object]) -> Design:
         server = self.context.settings.get("server")
         choice = await asyncio.to_thread(design.choose, self.store, name, settings, str(server) if server else None)
-        guards = await asyncio.to_thread(design.guards, self.store, choice)
+        guards = await asyncio.to_thread(place.guards, self.store, choice)
         nodes = tuple(_node_design(self.store.pair(name), choice, record) for record in choice.records)
         pair = Pair(
             key=PairKey(self.context.name, name),

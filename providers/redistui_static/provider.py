@@ -46,6 +46,8 @@ class StaticProvider(StaticMachine, Provider):
     @classmethod
     def capabilities(cls) -> Capabilities:
         answers = dict.fromkeys(Verb, NOT_IN_THIS_RELEASE)
+        answers[Verb.PROVISION] = Capability.no("a bare address has no place in which servers could be made")
+        answers[Verb.DESTROY] = Capability.no("its servers were not made by redistui, and are left to whoever did")
         answers[Verb.PROMOTE] = Capability(True, "roles are stored by CONFIG REWRITE")
         answers[Verb.DRILL] = Capability(True, "switchover; a crash or a hang needs a hand on the machine")
         answers[Verb.RESTART] = Capability(True, "where commands.restart is configured, or stop and start")
