@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from support.checkout import ROOT
+from support.screenshot_changes import CHANGES
 from support.screenshots import NARROW, SCREENS, WIDE, tidy
 
 from redistui.config.themes import load_themes
@@ -18,7 +19,7 @@ PICTURES = sorted((ROOT / "screenshots").glob("*.svg"))
 def test_every_screen_is_there_in_both_sizes() -> None:
     screens = [name for _, name in SCREENS]
     sizes = [f"{columns}x{rows}" for columns, rows in (WIDE, NARROW)]
-    expected = {f"{name}-{size}" for name in ("fleet", "pair", *screens) for size in sizes}
+    expected = {f"{name}-{size}" for name in ("fleet", "pair", *screens, *CHANGES) for size in sizes}
     expected |= {f"pair-{panel.value}-{sizes[1]}" for panel in PairPanel}
     expected |= {f"theme-{theme.name}" for theme in load_themes()[0]}
     assert {picture.stem for picture in PICTURES} == expected

@@ -16,6 +16,7 @@ from rich.cells import cell_len
 from redistui.model.topology import PairKey
 
 from .practice_site import site
+from .screenshot_changes import photograph_changes
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -61,8 +62,10 @@ def tidy(svg: str) -> str:
 @contextlib.contextmanager
 def watching() -> Iterator[tuple["Monitor", "ConsoleSetup"]]:
     """A running monitor, and what `redistui` would tell its console, but for what is kept between runs."""
+    from redistui.config.folders import state_folder
     from redistui.config.load import load
     from redistui.config.secrets import Secrets
+    from redistui.console.operations import Operations
     from redistui.console.run import setup_of
     from redistui.console.terminal import Profile
     from redistui.monitor.monitor import Monitor
@@ -76,7 +79,14 @@ def watching() -> Iterator[tuple["Monitor", "ConsoleSetup"]]:
     try:
         yield (
             running,
-            replace(setup, state_folder=None, log_path=None, configuration_path=shown, new_configuration_path=shown),
+            replace(
+                setup,
+                state_folder=None,
+                log_path=None,
+                configuration_path=shown,
+                new_configuration_path=shown,
+                operations=Operations(workspace, state_folder()),
+            ),
         )
     finally:
         running.stop()
@@ -154,6 +164,8 @@ async def photograph(target: Path, warm_up_seconds: float) -> None:
         for size in (WIDE, NARROW):
             await camera.screens(size)
         await camera.themes()
+        for size in (WIDE, NARROW):
+            await photograph_changes(camera, size)
 
 
 def main() -> None:

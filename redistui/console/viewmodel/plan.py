@@ -72,8 +72,8 @@ def _guard(guard: Guard, name: int, seen: int, width: int) -> list[Line]:
     elif fits and len(observed) + len(limit) + 8 < width - name:
         lines = [Line((Cell((mark, label), name), Cell((Span(observed), Span(f", limit {limit}", Tone.DIM)))))]
     else:
-        told = [Span(" " * _INDENT), Span(observed), Span(f", limit {limit}", Tone.DIM)]
-        lines = [line(mark, label), *wrapped(told, width - 1, indent=_INDENT)]
+        both = [Span(" " * _INDENT), Span(observed), Span(f", limit {limit}", Tone.DIM)]
+        lines = [line(mark, label), *wrapped(both, width - 1, indent=_INDENT)]
     if guard.message:
         lines += wrapped([Span(" " * _INDENT), Span(safe(guard.message), tone)], width - 1, indent=_INDENT)
     return lines

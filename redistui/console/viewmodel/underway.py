@@ -28,9 +28,7 @@ def doing(sight: "Sight") -> str:
 
 def short(sight: "Sight") -> Span:
     """`switchover running`."""
-    return Span(
-        f"{safe(sight.record.plan.kind)} {sight.standing.value}", Tone.WARN if sight.interrupted else Tone.ACCENT
-    )
+    return Span(f"{doing(sight)} {sight.standing.value}", Tone.WARN if sight.interrupted else Tone.ACCENT)
 
 
 def lines(unended: "Sequence[Sight]") -> list[Line]:
