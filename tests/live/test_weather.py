@@ -12,7 +12,7 @@ from support.command import Command
 from support.pseudo_terminal import PseudoTerminal
 from support.weather import PASSWORD, WRONG_PASSWORD, Weather
 
-pytestmark = [pytest.mark.live, pytest.mark.requires("redis", "redis-tls"), pytest.mark.xdist_group("weather")]
+pytestmark = [pytest.mark.live, pytest.mark.requires("redis", "redis-tls")]
 
 # The longest limit of a connection or a reply is 3 s; the rest is for two noisy cores.
 LOOK_SECONDS = 5.0 + 2.0
