@@ -16,9 +16,11 @@ from ..options import complete_node, declare, pair_argument
 )
 @pair_argument
 @click.option("--to", default="", metavar="NODE", shell_complete=complete_node, help="The replica that is to lead.")
+@click.option("--no-fence", is_flag=True, help="Failover: the dead primary's machine is gone, do not try to fence it.")
 @changing_at_a_loss
 @click.pass_obj
-def command(invocation: Invocation, pair: str, to: str, asked: Asked) -> ExitCode:
+def command(invocation: Invocation, pair: str, to: str, no_fence: bool, asked: Asked) -> ExitCode:
     from ..changing import change
 
-    return change(invocation, "promote", pair, {"to": to} if to else {}, asked)
+    values = ({"to": to} if to else {}) | ({"fence": "no"} if no_fence else {})
+    return change(invocation, "promote", pair, values, asked)
