@@ -54,6 +54,14 @@ class ServerProcess:
         with self.client() as client:
             client.execute_command(self._private("REPLICAOF"), *where)
 
+    def wait_linked(self) -> None:
+        until = time.monotonic() + START_LIMIT_SECONDS
+        with self.client() as client:
+            while client.info("replication").get("master_link_status") != "up":
+                if time.monotonic() > until:
+                    raise SimulatorError(f"the replica in {self.folder} does not link")
+                time.sleep(_STEP_SECONDS)
+
     def client(self) -> Any:
         import redis
 

@@ -56,12 +56,14 @@ class ElastiCacheSimulator:
         return self.faults.plan(Fault(operation, kind, times))
 
     def add_group(self, name: str, *, nodes: int = 2, auth_token: str | None = None) -> ReplicationGroup:
-        """On real servers, linked by the time it is used: the first member leads."""
+        """On real servers that are linked: the first member leads."""
         members: list[Member] = []
         for number in range(1, nodes + 1):
             server = ServerProcess(self._folder / f"{name}-{number:03}", auth_token)
             self._servers.append(server)
             server.start(members[0].server if members else None)
+            if members:
+                server.wait_linked()
             members.append(Member(f"{name}-{number:03}", _zone(number), server))
         group = ReplicationGroup(name, members, members[0].id, auth_token_enabled=auth_token is not None)
         return self._add(group)

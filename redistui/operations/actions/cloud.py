@@ -1,6 +1,6 @@
 """Steps of managed pairs: an API call that is sent once, the wait until the cloud has done it, and what Redis says."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from redistui.model import units
@@ -11,12 +11,14 @@ from redistui.provider.tasks import Call, ManagedTasks, Phase, Progress
 
 from ..session import NodeSession
 from ..step import StepResult, done, failed, forward_only, not_done, undone, unknown
-from .trouble import SILENT, provider_failed
+from .trouble import SILENT
 
 # Looks after which a request that was lost would have shown.
 SETTLING_LOOKS = 3
 # Reading may be repeated through these; the call itself was refused or never sent.
 _PASSING = (ProviderErrorKind.NETWORK, ProviderErrorKind.THROTTLED)
+# Kept as a fact: what is undone afterwards still tells why.
+_REFUSAL = "cloud_refusal"
 _NOT_YET = (ProviderErrorKind.CONFLICT, ProviderErrorKind.THROTTLED)
 
 
@@ -73,6 +75,7 @@ class CloudCall:
     always: bool
     session: NodeSession | None
     run_id: str | None
+    facts: Mapping[str, object]  # of the steps before, its own of an earlier attempt among them
 
     async def run(self) -> StepResult:
         return await self._sent(self.call, self.shown)
@@ -99,7 +102,8 @@ class CloudCall:
     async def undo(self) -> StepResult:
         looked = await self.look()
         if looked.status is not_done().status:
-            return undone("it was not taken")
+            refusal = self.facts.get(_REFUSAL)
+            return undone(f"it was not taken: {refusal}" if refusal else "it was not taken")
         if looked.status is not done().status:
             return looked
         if self.final:
@@ -155,7 +159,8 @@ def _refused(error: ProviderError) -> StepResult:
     """A network that was never reached has taken nothing; only UNKNOWN was sent and not answered."""
     if error.kind is ProviderErrorKind.UNKNOWN:
         return unknown(f"{error.message}: {error.hint}" if error.hint else error.message)
-    return failed(error.message + (f" ({error.hint})" if error.hint else ""))
+    words = error.message + (f" ({error.hint})" if error.hint else "")
+    return failed(words, **{_REFUSAL: words})
 
 
 @dataclass
@@ -172,11 +177,8 @@ class CloudWait:
                 progress = await self.cloud.progress(self.call)
                 busy = await self.cloud.busy()
             except ProviderError as error:
-                return (
-                    provider_failed("it was taken, and how far it is cannot be asked", error)
-                    if _is_gone(error)
-                    else unknown(f"it was taken, and how far it is cannot be asked: {error.message}; {error.hint}")
-                )
+                words = f"it was taken, and how far it is cannot be asked: {error.message} ({error.hint})"
+                return failed(words) if error.kind is ProviderErrorKind.NOT_FOUND else unknown(words)
             if progress is not None:
                 words = progress.words
                 if progress.phase is Phase.DONE:
@@ -198,7 +200,3 @@ class CloudWait:
 
     async def undo(self) -> StepResult:
         return undone("nothing to undo")
-
-
-def _is_gone(error: ProviderError) -> bool:
-    return error.kind is ProviderErrorKind.NOT_FOUND

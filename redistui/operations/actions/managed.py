@@ -112,6 +112,7 @@ def _cloud_call(planned: PlannedStep, around: Surroundings) -> Step:
         always=planned.values["always"] is True,
         session=around.sessions.get(planned.node),
         run_id=str(run_id) if run_id else None,
+        facts=around.facts,
     )
 
 
