@@ -177,6 +177,7 @@ def _chosen_again(store: PairStore, name: str, settings: Mapping[str, object], s
 
 def _make_node(folder: PairFolder, record: NodeRecord, choice: Choice) -> None:
     whole = folder.read()
+    _tidy(folder, whole)
     if any(node.id == record.id for node in whole.nodes):
         return
     home, draft = folder.node(record.id), NodeFolder(folder.path / f".{record.id}")
@@ -190,10 +191,17 @@ def _make_node(folder: PairFolder, record: NodeRecord, choice: Choice) -> None:
     folder.password_file.unlink(missing_ok=True)
 
 
+def _tidy(folder: PairFolder, whole: PairRecord) -> None:
+    """What a runner that was killed has left. The caller holds the pair's lock."""
+    for draft in folder.path.glob(f".{folder.record_file.name}.*"):
+        draft.unlink(missing_ok=True)
+    if whole.nodes:
+        folder.password_file.unlink(missing_ok=True)
+
+
 def _kept_password(folder: PairFolder, whole: PairRecord) -> Secret:
     if not whole.nodes:
         return Secret(folder.password_file.read_text(encoding="utf-8"))
-    folder.password_file.unlink(missing_ok=True)
     stored = configfile.read(folder.node(whole.nodes[0].id).config_file).password
     if stored is None:
         raise ProviderError(ProviderErrorKind.CONFLICT, f"{whole.nodes[0].id} of {folder.name} has no password")
