@@ -5,6 +5,7 @@ What a cloud's front end takes and answers is written from the vendor's own mode
 
 from .clock import SimulatorClock
 from .faults import Fault, FaultKind
+from .server_process import TlsFiles
 from .simulator import ElastiCacheSimulator
 
-__all__ = ["ElastiCacheSimulator", "Fault", "FaultKind", "SimulatorClock"]
+__all__ = ["ElastiCacheSimulator", "Fault", "FaultKind", "SimulatorClock", "TlsFiles"]

@@ -38,6 +38,7 @@ class ReplicationGroup:
     multi_az: str = "enabled"
     cluster_enabled: bool = False
     auth_token_enabled: bool = False
+    encrypted: bool = False
     pending: dict[str, str] = field(default_factory=dict)
 
     def member(self, member_id: str) -> Member | None:
@@ -65,7 +66,7 @@ class ReplicationGroup:
             "ClusterEnabled": self.cluster_enabled,
             "CacheNodeType": self.node_type,
             "AuthTokenEnabled": self.auth_token_enabled,
-            "TransitEncryptionEnabled": False,
+            "TransitEncryptionEnabled": self.encrypted,
             "AtRestEncryptionEnabled": False,
             "Engine": self.engine,
         }
@@ -115,5 +116,5 @@ class ReplicationGroup:
             "CacheNodes": [node] if nodes and self.status != "creating" else None,
             "ReplicationGroupId": self.id,
             "AuthTokenEnabled": self.auth_token_enabled,
-            "TransitEncryptionEnabled": False,
+            "TransitEncryptionEnabled": self.encrypted,
         }

@@ -17,6 +17,15 @@ _STEP_SECONDS = 0.02
 _ATTEMPTS = 5
 
 
+@dataclass(frozen=True, slots=True)
+class TlsFiles:
+    """What the servers show and trust. The certificate has to be good for 127.0.0.1."""
+
+    ca: Path
+    certificate: Path
+    key: Path
+
+
 class SimulatorError(Exception):
     """The simulator itself cannot go on."""
 
@@ -27,6 +36,7 @@ class ServerProcess:
 
     folder: Path
     password: str | None = field(default=None, repr=False)
+    tls: TlsFiles | None = None
     port: int = 0
     _secret_prefix: str = field(default_factory=lambda: secrets.token_hex(8), repr=False)
     _process: "subprocess.Popen[bytes] | None" = None
@@ -65,7 +75,10 @@ class ServerProcess:
     def client(self) -> Any:
         import redis
 
-        return redis.Redis(LOOPBACK, self.port, password=self.password, socket_timeout=5, decode_responses=True)
+        encrypted: dict[str, Any] = {"ssl": True, "ssl_ca_certs": str(self.tls.ca)} if self.tls else {}
+        return redis.Redis(
+            LOOPBACK, self.port, password=self.password, socket_timeout=5, decode_responses=True, **encrypted
+        )
 
     def _private(self, command: str) -> str:
         return f"{self._secret_prefix}-{command}"
@@ -74,7 +87,7 @@ class ServerProcess:
         program = shutil.which("redis-server") or shutil.which("valkey-server")
         if program is None:
             raise SimulatorError("the simulator needs redis-server or valkey-server on PATH")
-        lines = [f"bind {LOOPBACK}", f"port {self.port}", 'save ""', f"dir {self.folder}", "repl-diskless-sync-delay 0"]
+        lines = [f"bind {LOOPBACK}", 'save ""', f"dir {self.folder}", "repl-diskless-sync-delay 0", *self._listening()]
         lines += [f"rename-command {command} {self._private(command)}" for command in RESTRICTED]
         if self.password:
             lines += [f'requirepass "{self.password}"', f'masterauth "{self.password}"']
@@ -87,6 +100,19 @@ class ServerProcess:
             self._process = subprocess.Popen(
                 [program, str(configuration)], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder
             )
+
+    def _listening(self) -> list[str]:
+        if self.tls is None:
+            return [f"port {self.port}"]
+        return [
+            "port 0",
+            f"tls-port {self.port}",
+            f"tls-cert-file {self.tls.certificate}",
+            f"tls-key-file {self.tls.key}",
+            f"tls-ca-cert-file {self.tls.ca}",
+            "tls-auth-clients no",
+            "tls-replication yes",
+        ]
 
     def _answers(self) -> bool:
         import redis

@@ -9,7 +9,7 @@ from .elasticache import ElastiCache
 from .faults import Fault, FaultKind, Faults
 from .front_end import FrontEnd
 from .replication_group import Member, ReplicationGroup
-from .server_process import ServerProcess
+from .server_process import ServerProcess, SimulatorError, TlsFiles
 
 REGION = "eu-west-1"
 ACCESS_KEY_ID = "AKIASIMULATED0000000"
@@ -55,18 +55,24 @@ class ElastiCacheSimulator:
     def fault(self, operation: str, kind: FaultKind, times: int = 1) -> Fault:
         return self.faults.plan(Fault(operation, kind, times))
 
-    def add_group(self, name: str, *, nodes: int = 2, auth_token: str | None = None) -> ReplicationGroup:
-        """On real servers that are linked: the first member leads."""
+    def add_group(
+        self, name: str, *, nodes: int = 2, auth_token: str | None = None, tls: TlsFiles | None = None
+    ) -> ReplicationGroup:
+        """On real servers that are linked: the first member leads. As in the cloud, a token needs encryption."""
+        if auth_token is not None and tls is None:
+            raise SimulatorError("an auth token needs encryption in transit")
         members: list[Member] = []
         for number in range(1, nodes + 1):
-            server = ServerProcess(self._folder / f"{name}-{number:03}", auth_token)
+            server = ServerProcess(self._folder / f"{name}-{number:03}", auth_token, tls)
             self._servers.append(server)
             server.start(members[0].server if members else None)
             if members:
                 server.wait_linked()
             members.append(Member(f"{name}-{number:03}", _zone(number), server))
-        group = ReplicationGroup(name, members, members[0].id, auth_token_enabled=auth_token is not None)
-        return self._add(group)
+        protected, encrypted = auth_token is not None, tls is not None
+        return self._add(
+            ReplicationGroup(name, members, members[0].id, auth_token_enabled=protected, encrypted=encrypted)
+        )
 
     def describe_group(self, name: str, *, nodes: int = 2, cluster_enabled: bool = False) -> ReplicationGroup:
         """One that is only told of; nothing answers at its endpoints."""
