@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import socket
 import tarfile
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -34,10 +35,11 @@ class Engine:
         self,
         ask: "Callable[[APIClient], T]",
         *,
-        limit_seconds: float = CALL_LIMIT_SECONDS,
+        limit_seconds: float | None = None,
         secrets: tuple[Secret, ...] = (),
     ) -> T:
         """Raises ProviderError; `secrets` are masked in its words."""
+        limit_seconds = CALL_LIMIT_SECONDS if limit_seconds is None else limit_seconds
         try:
             return await self._threads.run(lambda: ask(self._connected()), limit_seconds)
         except (ProviderError, ConfigurationError):
@@ -70,6 +72,7 @@ class Engine:
         await asyncio.to_thread(self._threads.join, 1.0)
 
     def _connected(self) -> "APIClient":
+        _knock(self.location)
         if self._client is None:
             client = connect(self.location)
             if self._client is None:
@@ -92,7 +95,25 @@ def connect(location: Location) -> "APIClient":
             raise ConfigurationError(f"a file of the engine's tls does not exist: {missing[0]}", hint="check its name")
         pair = (str(files.certificate), str(files.key)) if files.certificate and files.key else None
         tls = TLSConfig(client_cert=pair, ca_cert=str(files.ca) if files.ca else None, verify=files.verify)
-    return APIClient(base_url=location.url, version="auto", timeout=int(CALL_LIMIT_SECONDS), tls=tls)
+    _knock(location)
+
+    def client(version: str | None) -> APIClient:
+        return APIClient(base_url=location.url, version=version, timeout=int(CALL_LIMIT_SECONDS), tls=tls)
+
+    # As version="auto" does, which leaves its socket open where it fails.
+    with closing(client(None)) as asking:
+        version = str(asking.version(api_version=False)["ApiVersion"])
+    return client(version)
+
+
+def _knock(location: Location) -> None:
+    """Raises OSError where nobody listens at a socket. The SDK would hide the reason, and leave a socket open."""
+    if not location.url.startswith("unix://"):
+        return
+    path = location.url.removeprefix("unix://")
+    with socket.socket(socket.AF_UNIX) as knocking:
+        knocking.settimeout(CALL_LIMIT_SECONDS)
+        knocking.connect(path)
 
 
 def _file(client: "APIClient", container_id: str, path: str) -> bytes | None:

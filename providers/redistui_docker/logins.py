@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from redistui.model.endpoint import TlsSettings
 from redistui.model.errors import RedistuiError
+from redistui.model.sample import FailureKind
 from redistui.provider.context import SecretResolver
 
 from .server import Credentials, Server
@@ -47,7 +48,8 @@ class Logins:
             return server.credentials
         if server.id in self._took:
             return self._took[server.id]
-        if server.stored.passwords and pair not in self._settings.pairs:
+        refused = server.failure in (FailureKind.AUTHENTICATION, FailureKind.PERMISSION)
+        if server.stored.passwords and not refused and pair not in self._settings.pairs:
             return Credentials(password=server.stored.passwords[0], tls=self._tls(server, pair))
         return await self.configured(server, pair) or Credentials(tls=self._tls(server, pair))
 

@@ -72,8 +72,8 @@ class DockerProvider(Provider):
             async with asyncio.timeout(limit_seconds):
                 if await self._watching():
                     await self._news.wait()
-        except TimeoutError:
-            return
+        except (TimeoutError, ProviderError):
+            return  # the next discovery tells what is wrong
 
     async def endpoint(self, pair: Pair, node: Node) -> Endpoint:
         server = await self._find(pair, node)

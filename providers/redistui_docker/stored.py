@@ -17,6 +17,7 @@ _SHELLS = frozenset({"sh", "bash", "ash", "dash"})
 _PASSWORDS = ("REDIS_PASSWORD", "VALKEY_PASSWORD", "REDISCLI_AUTH", "REDIS_MASTER_PASSWORD", "VALKEY_PRIMARY_PASSWORD")
 _PASSWORD_FILES = ("REDIS_PASSWORD_FILE", "VALKEY_PASSWORD_FILE")
 _MORE_ARGUMENTS = ("REDIS_ARGS", "REDIS_EXTRA_FLAGS", "VALKEY_EXTRA_FLAGS")
+_COMPUTED = ("$(", "`")  # by a shell, in ways that cannot be followed here
 
 Options = dict[str, tuple[str, ...]]
 
@@ -115,7 +116,7 @@ def _passwords(options: Options, variables: Mapping[str, str], secret_file: byte
         values.append(secret_file.decode(errors="replace").strip())
     values += [variables.get(name, "") for name in _PASSWORDS]
     values.append(_first(options, "masterauth"))  # the same on both nodes as a rule
-    return tuple(Secret(value) for value in dict.fromkeys(values) if value)
+    return tuple(Secret(value) for value in dict.fromkeys(values) if value and not value.startswith(_COMPUTED))
 
 
 def _upstream(options: Options) -> Address | None:

@@ -28,8 +28,8 @@ def choose_pair(text: str, known: Iterable[PairKey], problems: Mapping[str, str]
 
 
 def choose_node(text: str, pair: Pair) -> Node:
-    """A node's id, or its address, or the address its peers know."""
-    for names in ("id", "address", "peer_address"):
+    """A node's id, its name, its address, or the address its peers know."""
+    for names in ("id", "name", "address", "peer_address"):
         matches = [node for node in pair.nodes if str(getattr(node, names)) == text]
         if len(matches) == 1:
             return matches[0]

@@ -51,6 +51,7 @@ def node_json(pair: PairSnapshot, node: NodeSnapshot) -> Json:
         rate = sample.operations_per_second
     return {
         "id": node.node.id,
+        "name": node.node.name or None,
         "address": str(node.node.address),
         "peer_address": str(node.node.peer_address),
         "role": role_word(node.role),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 LIMIT_SECONDS = 30.0
+NO_ENGINE = "unix:///nonexistent/docker.sock"  # else the containers of whoever runs the tests show
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Command:
             "LANG": "C.UTF-8",
             "HOME": str(self.folder / "home"),
             "REDISTUI_STATE": str(self.folder / "state"),
+            "DOCKER_HOST": NO_ENGINE,
         }
         if self.config_file.exists():
             environment["REDISTUI_CONFIG"] = str(self.config_file)

@@ -2,20 +2,21 @@
 
 import contextlib
 import io
-import itertools
 import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import tarfile
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from docker import APIClient
+from docker.errors import APIError
+from requests.exceptions import RequestException
 
 from .waiting import wait_until
 
@@ -55,7 +56,6 @@ class DockerEngine:
     process: subprocess.Popen[bytes] | None = None
     containers: list[str] = field(default_factory=list)
     networks: list[str] = field(default_factory=list)
-    _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     @property
     def socket(self) -> Path:
@@ -111,11 +111,14 @@ class DockerEngine:
         if self.process.poll() is not None:
             last = (self.folder / "log").read_text(errors="replace").splitlines()[-3:]
             raise RuntimeError("dockerd ended: " + " | ".join(last))
-        try:
-            with self.client() as client:
+        with socket.socket(socket.AF_UNIX) as knocking:
+            if knocking.connect_ex(str(self.socket)) != 0:
+                return False
+        with contextlib.closing(APIClient(base_url=self.url, version="1.41", timeout=30)) as client:
+            try:
                 return bool(client.ping())
-        except Exception:  # noqa: BLE001 - not yet
-            return False
+            except (APIError, RequestException):  # it listens before it serves
+                return False
 
     def load_image(self) -> None:
         changes = ["EXPOSE 6379", "VOLUME /data", "WORKDIR /data", "ENV PATH=/usr/bin", 'CMD ["redis-server"]']
@@ -127,7 +130,7 @@ class DockerEngine:
         self,
         name: str,
         *arguments: str,
-        publish: bool = False,
+        publish: str = "",
         network: str | None = None,
         labels: Mapping[str, str] | None = None,
         variables: Mapping[str, str] | None = None,
@@ -136,9 +139,9 @@ class DockerEngine:
         command: Sequence[str] | None = None,
         **settings: Any,
     ) -> str:
-        """Start a container with a server of these arguments; returns its id. Published on loopback only."""
+        """Start a container with a server of these arguments; returns its id. Published at an address."""
         with self.client() as client:
-            ports = {6379: ("127.0.0.1", None)} if publish else {}
+            ports = {6379: (publish, None)} if publish else {}
             host = client.create_host_config(port_bindings=ports, network_mode=network, **settings.pop("host", {}))
             endpoint = client.create_endpoint_config(aliases=list(aliases))
             created = client.create_container(
@@ -160,10 +163,11 @@ class DockerEngine:
 
     def pair(self, name: str, *arguments: str, **settings: Any) -> tuple[str, str]:
         """A primary and its replica on the default bridge, known to each other by address."""
-        primary = self.run(f"{name}-primary", "--protected-mode", "no", *arguments, publish=True, **settings)
+        arguments = ("--protected-mode", "no", "--repl-diskless-sync-delay", "0", *arguments)
+        primary = self.run(f"{name}-primary", *arguments, publish="127.0.0.1", **settings)
         address = self.address(primary)
         follow = ("--replicaof", address, "6379")
-        replica = self.run(f"{name}-replica", "--protected-mode", "no", *arguments, *follow, **settings)
+        replica = self.run(f"{name}-replica", *arguments, *follow, **settings)
         return primary, replica
 
     def network(self, name: str) -> str:
@@ -204,34 +208,38 @@ class DockerEngine:
         self.networks.clear()
 
     def kill(self) -> None:
-        """As a crash does. Its containerd and the containers go on without it."""
+        """As a crash does. The containers go on without it."""
         assert self.process is not None
         self.process.kill()
         self.process.wait()
+        self._end_containerd()
 
     def stop(self) -> None:
         """End it with everything that it started, and take its bridge away."""
+        if self.process is None:
+            return
         try:
-            if self.process is not None and self.process.poll() is None:
-                self.clear()
-                self.process.send_signal(signal.SIGTERM)
-                self.process.wait(30)
+            if self.process.poll() is not None:
+                self.start()  # it alone can end what a killed one left
+            self.clear()
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(30)
         finally:
-            if self.process is not None and self.process.poll() is None:
+            if self.process.poll() is None:
                 self.kill()
-            self._end_containerd()
+            for mount in reversed(Path("/proc/mounts").read_text().splitlines()):
+                place = mount.split()[1]
+                if place.startswith(f"{self.folder}/"):
+                    subprocess.run(["umount", "--lazy", place], capture_output=True, check=False)
             subprocess.run(["ip", "link", "delete", self.bridge], capture_output=True, check=False)
 
     def _end_containerd(self) -> None:
-        """dockerd ends its containerd, unless it was killed itself."""
+        """It dies with its dockerd, and may stay as a zombie that the next dockerd would take for a living one."""
         pid_file = self.folder / "exec/containerd/containerd.pid"
         with contextlib.suppress(OSError, ValueError):
-            pid = int(pid_file.read_text())
-            if str(self.folder) in Path(f"/proc/{pid}/cmdline").read_text():
-                os.kill(pid, signal.SIGTERM)
-                deadline = time.monotonic() + 10
-                while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
-                    time.sleep(0.05)
+            process = Path("/proc") / pid_file.read_text().strip()
+            wait_until(lambda: not process.exists() or not (process / "cmdline").read_bytes(), "containerd is gone")
+            pid_file.unlink()
 
 
 def _archive(files: Mapping[str, str]) -> bytes:

@@ -1,6 +1,7 @@
 """Real parts that a test needs: where one is missing, the test is skipped by name, or fails where REDISTUI_REQUIRE
 (a comma-separated list of names, or `all`) asks for it."""
 
+import importlib.util
 import os
 import shutil
 from collections.abc import Callable
@@ -32,7 +33,15 @@ def redis_with_tls() -> str | None:
     return None if "7.0" in SERVERS else "no redis-server with TLS on PATH"
 
 
-PROBES: dict[str, Probe] = {"redis": redis_servers, "redis-tls": redis_with_tls}
+def docker_engine() -> str | None:
+    if importlib.util.find_spec("docker") is None:
+        return "the docker SDK is not installed"
+    from .docker_engine import unusable
+
+    return unusable()
+
+
+PROBES: dict[str, Probe] = {"redis": redis_servers, "redis-tls": redis_with_tls, "docker": docker_engine}
 """Parts that are more than an executable of the same name. Others are looked for on PATH."""
 
 
