@@ -82,6 +82,24 @@ def test_the_demo_is_promoted_and_the_way_back_as_well(demo: Command) -> None:
         terminal.wait("✓ The journal holds: 2 operations")
 
 
+def test_a_drill_is_chosen_watched_and_reported(demo: Command) -> None:
+    with console(demo, "demo") as terminal:
+        terminal.wait("● ok  demo", LIMIT_SECONDS)
+        terminal.send("d")
+        terminal.wait("what is to be rehearsed on demo?")
+        terminal.send("\x1b[B\r")
+        terminal.wait("Tab and enter: Drill", LIMIT_SECONDS)
+        terminal.send("\t\r")
+        terminal.wait("end the rehearsal early and make the pair whole", LIMIT_SECONDS)
+        terminal.wait("── running for", LIMIT_SECONDS)
+        terminal.wait("writes lost", LIMIT_SECONDS)
+        terminal.wait("Timeline")
+        assert "PASS: 0 of" in terminal.text
+        back(terminal, "● ok  demo")
+        terminal.send("o")
+        terminal.wait("drill: switchover")
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGHUP])
 def test_a_console_that_dies_takes_nothing_along_and_the_next_one_shows_it(
     site: Site, tmp_path: Path, number: signal.Signals
