@@ -190,7 +190,14 @@ def _sentinels(facts: PairFacts) -> Reading:
     if any(node.role is Role.SENTINEL for node in facts.nodes):
         return float(sum(1 for node in facts.nodes if node.role is Role.SENTINEL))
     counts = [node.reading.sentinels for node in facts.nodes if node.reading.sentinels is not None]
-    return float(max(counts)) if counts else NOT_APPLICABLE
+    if counts:
+        return float(max(counts))
+    asked = any(node.answers and node.reading.settings is not None for node in facts.nodes)
+    return None if asked else NOT_APPLICABLE
+
+
+def _sentinels_unknown(_facts: PairFacts) -> str:
+    return "no node answers PUBSUB NUMSUB to this user"
 
 
 _BEHIND_SECONDS = _of_lag(lambda lag: lag.behind_seconds)
@@ -234,5 +241,7 @@ LINK_METRICS: tuple[Metric[NodeFacts], ...] = (
 PAIR_METRICS: tuple[Metric[PairFacts], ...] = (
     Metric("primaries", "nodes that answer as primary", Subject.PAIR, Unit.COUNT, _primaries, _primaries_detail),
     Metric("roles_differ", "roles other than configured", Subject.PAIR, Unit.COUNT, _roles_differ, _roles_detail),
-    Metric("sentinels", "Sentinels that watch the pair", Subject.PAIR, Unit.COUNT, _sentinels),
+    Metric(
+        "sentinels", "Sentinels that watch the pair", Subject.PAIR, Unit.COUNT, _sentinels, unknown=_sentinels_unknown
+    ),
 )

@@ -73,7 +73,7 @@ def replica_sample(**changes: Any) -> NodeSample:
 def reading(address: Address, sample: NodeSample | None, at: float = 0.0, **changes: Any) -> NodeReading:
     role = Role.PRIMARY if address == PRIMARY else Role.REPLICA
     node = Node("primary" if role is Role.PRIMARY else "replica", address, address, role)
-    fields: dict[str, Any] = {"rates": NO_RATES, "settings": SETTINGS} if sample is not None else {}
+    fields: dict[str, Any] = {"rates": NO_RATES, "settings": SETTINGS, "sentinels": 0} if sample is not None else {}
     return replace(NodeReading(node, sample, at), **(fields | changes))
 
 

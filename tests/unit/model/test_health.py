@@ -220,6 +220,18 @@ def test_roles_other_than_configured_and_differing_settings_are_told() -> None:
     assert "maxmemory is 0 here and 100 there" in message_of(swapped, "configuration-drift")
 
 
+def test_sentinels_that_nobody_may_ask_for_are_unknown() -> None:
+    watched = Watched()
+    for at in (0.0, 2.0, 4.0):
+        told = watched.look(
+            reading(PRIMARY, primary_sample(), at, sentinels=None),
+            reading(REPLICA, replica_sample(), at, sentinels=None),
+            at=at,
+        )
+    assert told.status is Status.HEALTHY
+    assert "Sentinels that watch the pair (no node answers PUBSUB NUMSUB to this user)" in message_of(told, "unknown")
+
+
 def test_sentinels_that_watch_are_told() -> None:
     told = look(reading(PRIMARY, primary_sample(), sentinels=3), replica())
     assert message_of(told, "sentinel") == "Sentinel owns the roles of this pair (Sentinels that watch it: 3)"
