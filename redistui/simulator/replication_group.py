@@ -39,6 +39,7 @@ class ReplicationGroup:
     cluster_enabled: bool = False
     auth_token_enabled: bool = False
     encrypted: bool = False
+    tells_pending: bool = True  # whether changes that are under way are listed as pending
     pending: dict[str, str] = field(default_factory=dict)
 
     def member(self, member_id: str) -> Member | None:
@@ -57,7 +58,7 @@ class ReplicationGroup:
             "ReplicationGroupId": self.id,
             "Description": self.id,
             "Status": self.status,
-            "PendingModifiedValues": dict(self.pending),
+            "PendingModifiedValues": dict(self.pending) if self.tells_pending else {},
             "MemberClusters": [member.id for member in self.members],
             "NodeGroups": [] if creating else [self._node_group(endpoint)],
             "AutomaticFailover": self.automatic_failover,

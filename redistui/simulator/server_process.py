@@ -37,6 +37,7 @@ class ServerProcess:
     folder: Path
     password: str | None = field(default=None, repr=False)
     tls: TlsFiles | None = None
+    program: Path | None = None
     port: int = 0
     _secret_prefix: str = field(default_factory=lambda: secrets.token_hex(8), repr=False)
     _process: "subprocess.Popen[bytes] | None" = None
@@ -84,7 +85,7 @@ class ServerProcess:
         return f"{self._secret_prefix}-{command}"
 
     def _run(self, upstream: "ServerProcess | None") -> None:
-        program = shutil.which("redis-server") or shutil.which("valkey-server")
+        program = self.program or shutil.which("redis-server") or shutil.which("valkey-server")
         if program is None:
             raise SimulatorError("the simulator needs redis-server or valkey-server on PATH")
         lines = [f"bind {LOOPBACK}", 'save ""', f"dir {self.folder}", "repl-diskless-sync-delay 0", *self._listening()]
@@ -98,7 +99,7 @@ class ServerProcess:
         configuration.write_text("\n".join(lines) + "\n")
         with (self.folder / "node.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [program, str(configuration)], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder
+                [program, configuration], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder
             )
 
     def _listening(self) -> list[str]:

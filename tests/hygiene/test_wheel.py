@@ -47,6 +47,7 @@ def test_the_wheel_carries_what_runs_and_nothing_else(wheel: Path) -> None:
     expected = {
         "redistui/py.typed",
         "redistui/model/rules.toml",
+        "redistui_aws/py.typed",
         "redistui_embedded/py.typed",
         "redistui_static/py.typed",
         *(f"redistui/themes/{theme.name}" for theme in (ROOT / "themes").glob("*.toml")),
@@ -64,6 +65,7 @@ def test_the_wheel_names_its_providers(wheel: Path) -> None:
         (metadata,) = (name for name in archive.namelist() if name.endswith("entry_points.txt"))
         entry_points = archive.read(metadata).decode()
     assert "redistui = redistui.__main__:main" in entry_points
+    assert "aws = redistui_aws:AwsProvider" in entry_points
     assert "embedded = redistui_embedded:EmbeddedProvider" in entry_points
     assert "static = redistui_static:StaticProvider" in entry_points
 

@@ -7,6 +7,7 @@ import pytest
 from support.simulated_aws import CloudSite, ask, simulated, told_role
 from support.waiting import wait_until
 
+from redistui.model.operation import EntryKind
 from redistui.simulator import ElastiCacheSimulator, FaultKind
 from redistui.simulator.replication_group import ReplicationGroup
 
@@ -93,6 +94,62 @@ def test_a_lost_answer_is_unknown_and_is_looked_at(
     assert site.sent() == [MODIFY]
 
 
+def test_a_busy_group_may_be_busy_with_the_call_that_was_lost(
+    site: CloudSite, cloud: ElastiCacheSimulator, group: ReplicationGroup
+) -> None:
+    switch_failover_off(group)
+    group.tells_pending = False
+    cloud.cloud.transition_seconds = 4.0
+    cloud.fault(MODIFY, FaultKind.LOST_ANSWER)
+    assert site.run("promote").code == 5
+    assert group.status == "modifying"
+    assert site.resume().code == 0
+    assert_promoted(group)
+    assert site.sent() == [MODIFY]
+
+
+def test_a_lost_answer_with_failover_off_is_resumed_until_it_is_on_again(
+    site: CloudSite, cloud: ElastiCacheSimulator, group: ReplicationGroup
+) -> None:
+    cloud.cloud.transition_seconds = 2.0
+    command = site.command.start("promote", "orders", "--yes", "--confirm", "orders", "--json")
+    wait_until(lambda: group.automatic_failover == "disabling", "automatic failover is being turned off", 20)
+    cloud.cloud.transition_seconds = 0.4
+    cloud.fault(MODIFY, FaultKind.LOST_ANSWER)
+    out, err = command.communicate(timeout=30)
+    assert command.returncode == 5, (out, err)
+    assert b"turned off" in out
+    assert group.automatic_failover == "disabled"
+    assert site.resume().code == 0
+    assert_promoted(group)
+    assert group.automatic_failover == "enabled"
+    assert site.sent() == [MODIFY] * 3
+
+
+def test_a_group_in_the_middle_of_a_change_is_refused(site: CloudSite, group: ReplicationGroup) -> None:
+    group.status = "modifying"
+    refused = site.run("promote")
+    assert refused.code == 3
+    assert "group is available: modifying" in refused.err
+    group.status, group.automatic_failover = "available", "enabling"
+    refused = site.run("promote")
+    assert refused.code == 3
+    assert "automatic failover is settled" in refused.err
+    assert site.sent() == []
+
+
+def test_a_snapshot_is_waited_for(site: CloudSite, group: ReplicationGroup) -> None:
+    switch_failover_off(group)
+    group.status = "snapshotting"
+    command = site.command.start("promote", "orders", "--yes", "--confirm", "orders")
+    wait_until(lambda: any(one.entry.kind is EntryKind.INTENT for one in site.journal.entries()), "it runs", 20)
+    assert site.sent() == []
+    group.status = "available"
+    out, err = command.communicate(timeout=30)
+    assert command.returncode == 0, (out, err)
+    assert_promoted(group)
+
+
 def test_a_lost_request_is_sent_after_a_look(
     site: CloudSite, cloud: ElastiCacheSimulator, group: ReplicationGroup
 ) -> None:
@@ -169,9 +226,7 @@ def test_a_refused_promotion_turns_failover_on_again(
     assert group.automatic_failover == "enabled"
 
 
-def test_throttling_and_a_snapshot_are_waited_for(
-    site: CloudSite, cloud: ElastiCacheSimulator, group: ReplicationGroup
-) -> None:
+def test_throttling_is_waited_for(site: CloudSite, cloud: ElastiCacheSimulator, group: ReplicationGroup) -> None:
     switch_failover_off(group)
     cloud.fault(MODIFY, FaultKind.THROTTLED, 2)
     assert site.run("promote").code == 0

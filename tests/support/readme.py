@@ -114,6 +114,14 @@ def static() -> str:
     return _settings(registry.load("static").settings_fields)
 
 
+def aws() -> str:
+    return _settings(registry.load("aws").settings_fields)
+
+
+def docker() -> str:
+    return _settings(registry.load("docker").settings_fields)
+
+
 def embedded() -> str:
     return _settings(registry.load("embedded").settings_fields)
 
@@ -137,6 +145,8 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "environments": environments,
     "console": console,
     "static": static,
+    "aws": aws,
+    "docker": docker,
     "embedded": embedded,
     "themes": themes,
 }

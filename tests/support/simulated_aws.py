@@ -15,6 +15,7 @@ from redistui.simulator.replication_group import ReplicationGroup
 from redistui.simulator.simulator import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
 from redistui.testing import FixedSecrets, make_context
 
+from .binaries import SERVERS
 from .command import Command, Result
 from .promotion import Site
 
@@ -33,7 +34,10 @@ CREDENTIALS = {
 def simulated(
     folder: Path, *, clock: SimulatorClock | None = None, transition_seconds: float = TRANSITION_SECONDS
 ) -> Iterator[ElastiCacheSimulator]:
-    with ElastiCacheSimulator(folder / "cloud", clock=clock, transition_seconds=transition_seconds) as simulator:
+    made = ElastiCacheSimulator(
+        folder / "cloud", clock=clock, transition_seconds=transition_seconds, server=SERVERS.get("7.0")
+    )
+    with made as simulator:
         yield simulator
 
 

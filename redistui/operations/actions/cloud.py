@@ -84,20 +84,23 @@ class CloudCall:
         """One that was lost on its way shows within a few looks; only then it counts as not sent."""
         if await self._is_another_process():
             return done("another process answers: it was done")
-        words = ""
-        for number in range(SETTLING_LOOKS):
-            if number:
-                await self.cloud.pause(f"looking whether it was taken: {words}")
+        deadline, idle = self.cloud.deadline(), 0
+        while not self.cloud.passed(deadline):
             try:
                 progress = await self.cloud.progress(self.call)
+                busy = await self.cloud.busy()
             except ProviderError as error:
                 return unknown(f"it cannot be told whether it was taken: {error.message}")
             if progress is None:
                 return unknown("it cannot be told whether it was taken: the cloud gives no answer")
             if progress.phase is not Phase.NOT_BEGUN:
                 return done(f"it was taken: {progress.words}")
-            words = progress.words
-        return not_done(f"it was not taken: {words}")
+            # A pair that is busy may be busy with it.
+            idle = 0 if busy else idle + 1
+            if idle == SETTLING_LOOKS:
+                return not_done(f"it was not taken: {progress.words}")
+            await self.cloud.pause(f"looking whether it was taken: {progress.words}")
+        return unknown(f"it cannot be told whether it was taken: {busy}")
 
     async def undo(self) -> StepResult:
         looked = await self.look()
@@ -158,7 +161,7 @@ class CloudCall:
 def _refused(error: ProviderError) -> StepResult:
     """A network that was never reached has taken nothing; only UNKNOWN was sent and not answered."""
     if error.kind is ProviderErrorKind.UNKNOWN:
-        return unknown(f"{error.message}: {error.hint}" if error.hint else error.message)
+        return unknown(f"{error.message}; redistui operations resume looks, and puts back what was turned off for it")
     words = error.message + (f" ({error.hint})" if error.hint else "")
     return failed(words, **{_REFUSAL: words})
 

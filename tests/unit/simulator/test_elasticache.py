@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.simulated_aws import simulated
 
 from redistui.simulator import ElastiCacheSimulator, FaultKind, SimulatorClock
 from redistui.simulator.replication_group import ReplicationGroup
@@ -15,7 +16,7 @@ MakeClient = Callable[..., Any]
 
 @pytest.fixture
 def cloud(tmp_path: Path) -> Iterator[ElastiCacheSimulator]:
-    with ElastiCacheSimulator(tmp_path, clock=SimulatorClock(speed=0), transition_seconds=60) as simulator:
+    with simulated(tmp_path, clock=SimulatorClock(speed=0), transition_seconds=60) as simulator:
         yield simulator
 
 
