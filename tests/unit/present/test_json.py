@@ -29,6 +29,7 @@ def test_a_pair_has_every_field_of_the_interface() -> None:
     }
     assert told["primary"] == {
         "id": "a",
+        "name": None,
         "address": "10.0.0.1:6379",
         "peer_address": "172.16.0.1:6379",
         "role": "primary",
