@@ -47,6 +47,7 @@ class NodeFacts:
     refused: Mapping[str, str] = field(default_factory=dict)
     config_writable: bool | None = None
     writes_paused: bool | None = None  # of a primary
+    sentinels: int | None = None  # that watch it; None where that could not be asked
     silence: Silence | None = None  # of one that gave no sign of life
     machine: MachineFacts = MachineFacts()
 
@@ -105,11 +106,18 @@ class PairFacts:
     nodes: Mapping[str, NodeFacts]
     limits: Limits
     write_rate: float | None = None
-    owner: str = ""  # "Sentinel at …", an operator: whoever else changes the roles
     acts: Mapping[Act, Capability] = field(default_factory=dict)  # what can be done with the machines
     inspection: Inspection | None = None  # what the cloud says, of a managed pair
     design: Design | None = None  # of a pair that is not there yet; then there are no nodes to ask
     parting: Parting | None = None  # of a pair that is to be ended
+
+    @property
+    def owner(self) -> str | None:
+        """Who else changes the roles: empty when nobody is seen, None when that could not be asked."""
+        known = [node.sentinels for node in self.nodes.values() if node.sentinels is not None]
+        if any(node.sample and node.sample.mode == "sentinel" for node in self.nodes.values()) or any(known):
+            return f"Sentinel ({max(known, default=1) or 1})"
+        return "" if known or not self.nodes else None
 
     def can(self, act: Act) -> bool:
         answer = self.acts.get(act)

@@ -18,6 +18,7 @@ from redistui.wire.client import Argument, Connection
 from redistui.wire.failures import WireFailure
 from redistui.wire.info import parse_info
 from redistui.wire.replies import from_error_reply
+from redistui.wire.sentinels import count_sentinels
 from redistui.wire.settings import server_settings
 
 from .facts import Limits, NodeFacts, PairFacts, Silence
@@ -66,9 +67,8 @@ class Gatherer:
             confirmed = await asyncio.gather(*(self._confirmed(pair, facts, began) for facts in nodes))
             nodes = await asyncio.gather(*(self._again(pair, facts) for facts in confirmed))
         first = {facts.id: facts for facts in nodes}
-        owner = next((f"Sentinel at {node.name}" for node in nodes if _is_sentinel(node)), "")
         rate = _write_rate(nodes)
-        return PairFacts(pair, self.clock.now(), first, limits, rate, owner, acts_of(self.provider, pair), inspection)
+        return PairFacts(pair, self.clock.now(), first, limits, rate, acts_of(self.provider, pair), inspection)
 
     async def _inspect(self, pair: Pair) -> Inspection | None:
         if pair.control is Control.MANAGED and isinstance(self.provider, ManagedTasks):
@@ -113,6 +113,7 @@ class Gatherer:
             await self.clock.sleep(_RATE_SECONDS)
             settings = await server_settings(connection)
             refused = await rehearse(connection, REHEARSED)
+            sentinels = await count_sentinels(connection)
             sample = await self._sample(connection)
             paused = await writes_paused(connection, sample)
             if not connection.closed:
@@ -128,6 +129,7 @@ class Gatherer:
             settings=settings.values or None,
             refused=refused,
             writes_paused=paused,
+            sentinels=sentinels,
         )
 
     async def _sample(self, connection: Connection) -> NodeSample:
@@ -188,10 +190,6 @@ def _write_rate(nodes: Sequence[NodeFacts]) -> float | None:
         if sample.offset is not None and earlier.offset is not None and seconds > 0:
             return max(sample.offset - earlier.offset, 0) / seconds
     return None
-
-
-def _is_sentinel(facts: NodeFacts) -> bool:
-    return facts.sample is not None and facts.sample.mode == "sentinel"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from .client import Connection, pack
 from .failures import WireFailure
 from .info import InfoParser
 from .replies import from_error_reply, unexpected_reply
+from .sentinels import count_sentinels
 from .settings import server_settings
 
 SECTIONS = ("server", "clients", "memory", "persistence", "stats", "replication", "keyspace")
@@ -51,13 +52,7 @@ class NodeSampler:
 
     async def sentinels(self, endpoint: Endpoint) -> int | None:
         """How many Sentinels watch the node: each subscribes to this channel. None where that may not be asked."""
-        try:
-            reply = await (await self._open(endpoint)).call("PUBSUB", "NUMSUB", "__sentinel__:hello")
-        except WireFailure as failure:
-            if failure.kind in (FailureKind.PERMISSION, FailureKind.UNKNOWN_COMMAND):
-                return None
-            raise
-        return reply[1] if isinstance(reply, list) and len(reply) == 2 and isinstance(reply[1], int) else None
+        return await count_sentinels(await self._open(endpoint))
 
     def close(self) -> None:
         if self._connection is not None:

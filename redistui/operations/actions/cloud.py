@@ -69,7 +69,6 @@ class CloudCall:
 
     cloud: Cloud
     call: Call
-    shown: str
     inverse: Call | None
     final: bool
     always: bool
@@ -78,7 +77,7 @@ class CloudCall:
     facts: Mapping[str, object]  # of the steps before, its own of an earlier attempt among them
 
     async def run(self) -> StepResult:
-        return await self._sent(self.call, self.shown)
+        return await self._sent(self.call)
 
     async def look(self) -> StepResult:
         """One that was lost on its way shows within a few looks; only then it counts as not sent."""
@@ -118,7 +117,7 @@ class CloudCall:
         try:
             progress = await self.cloud.progress(inverse)
             if progress is None or progress.phase is Phase.NOT_BEGUN:
-                sent = await self._sent(inverse, f"the inverse of {self.shown}")
+                sent = await self._sent(inverse)
                 if sent.status is not done().status:
                     return sent
             while not self.cloud.passed(deadline):
@@ -130,7 +129,7 @@ class CloudCall:
             return unknown(f"whether it is put back cannot be told: {error.message}")
         return unknown(f"it is not put back after {units.duration(self.cloud.limit_seconds)}")
 
-    async def _sent(self, call: Call, shown: str) -> StepResult:
+    async def _sent(self, call: Call) -> StepResult:
         deadline = self.cloud.deadline()
         busy = ""
         while not self.cloud.passed(deadline):
@@ -140,7 +139,7 @@ class CloudCall:
                 busy = await self.cloud.busy()
                 if not busy:
                     request_id = await self.cloud.tasks.send(self.cloud.pair, call)
-                    return done(f"{shown}: taken" + (f", request {request_id}" if request_id else ""))
+                    return done("taken" + (f", request {request_id}" if request_id else ""))
             except ProviderError as error:
                 if error.kind not in _NOT_YET:
                     return _refused(error)

@@ -106,7 +106,6 @@ def _cloud_call(planned: PlannedStep, around: Surroundings) -> Step:
     return CloudCall(
         _cloud(planned, around),
         _call(planned, str(planned.values["task"])),
-        shown=planned.call,
         inverse=_call(planned, str(inverse)) if inverse else None,
         final=planned.values["final"] is True,
         always=planned.values["always"] is True,
