@@ -13,7 +13,7 @@ from redistui.store.journal import Journal, Recorded
 from redistui.wire.client import Reply
 
 MAKING = ("create_pair", "create_node", "remove_node", "remove_pair")
-ACTS = ("stop", "start", "restart", "fence", "unfence", "store_role", "fetch", *MAKING)
+ACTS = ("stop", "start", "restart", "fence", "unfence", "store_role", "fetch", "send", *MAKING)
 INNER_ACTS = ("start_node", "shut_down", "stop_node")  # in the middle of the acts of embedded pairs
 
 
