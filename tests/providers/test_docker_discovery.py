@@ -9,10 +9,12 @@ from support.docker_engine import IMAGE, DockerEngine
 from support.waiting import eventually, wait_until
 
 from redistui.model.errors import ProviderError
+from redistui.model.sample import FailureKind
 from redistui.model.topology import Node, NodeState, Pair, Role
 from redistui.provider.contract import Provider
 from redistui.testing import FixedSecrets, make_context
 from redistui.wire.client import Connection
+from redistui.wire.failures import WireFailure
 
 pytestmark = [pytest.mark.live, pytest.mark.requires("docker")]
 
@@ -51,12 +53,22 @@ def named(pair: Pair, name: str) -> Node:
 
 
 async def ping(provider: Provider, pair: Pair) -> None:
-    for node in pair.nodes:
-        connection = await Connection.open(await provider.endpoint(pair, node))
+    """Every node answers, those that were just started within the limit."""
+
+    async def answers(node: Node) -> bool:
         try:
-            assert await connection.call("PING") in (b"PONG", "PONG")
+            connection = await Connection.open(await provider.endpoint(pair, node))
+        except WireFailure as failure:
+            if failure.kind is not FailureKind.REFUSED:
+                raise
+            return False
+        try:
+            return await connection.call("PING") in (b"PONG", "PONG")
         finally:
             connection.close()
+
+    for node in pair.nodes:
+        await eventually(lambda node=node: answers(node), f"{node.name} answers")
 
 
 async def test_plain_containers_are_paired_by_who_follows_whom(engine: DockerEngine, opened: Opened) -> None:
@@ -110,6 +122,7 @@ async def test_peers_behind_published_ports_are_recognised(engine: DockerEngine,
     engine.run("far-replica", *OPEN, "--replicaof", gateway, port)
     # Published on loopback only, a port is no way from the gateway; the owner cannot be told.
     assert len(await pairs_of(opened())) == 2
+    engine.clear()  # the engine may give the same port number at another address
     reached = engine.run("near-primary", *OPEN, publish=gateway)
     port = engine.inspect(reached)["NetworkSettings"]["Ports"]["6379/tcp"][0]["HostPort"]
     engine.linked(engine.run("near-replica", *OPEN, "--replicaof", gateway, port))
