@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from support.binaries import SERVERS, VERSIONS, part
 from support.certificates import Authority
 from support.redis_server import RedisServer, ReplicatedPair
@@ -13,7 +14,10 @@ from support.requirements import missing, require
 
 
 def pytest_configure() -> None:
-    """Under nohup SIGHUP is ignored, and so it would be by every program that a test starts and hangs up on."""
+    # On a busy machine examples come slowly; that says nothing of what is tried.
+    settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("busy")
+    # Under nohup SIGHUP is ignored, and so it would be by every program that a test starts and hangs up on.
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
         signal.signal(signal.SIGHUP, lambda *_: None)
 

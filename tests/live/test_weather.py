@@ -59,10 +59,10 @@ OUTCOMES = {
     "tls-for-nobody": silent_node("unknown", "tls", "does not agree on TLS", "remove `tls`"),
     "expired": silent_node("unknown", "certificate", "certificate has expired", "renew"),
     "other-name": silent_node("unknown", "certificate", "mismatch", "tls.server_name"),
-    "unknown-authority": silent_node("unknown", "certificate", "self-signed", "tls.ca"),
+    "authority": silent_node("unknown", "certificate", "self-signed", "tls.ca"),
     "no-config": warned("unknown", "may not run CONFIG GET", "", "● ok", "healthy"),
     "renamed-config": warned("unknown", "does not know CONFIG GET", "", "● ok", "healthy"),
-    "follows-outside": warned("follows-outside", "is no node of this pair", "configuration", "? unknown", "unknown"),
+    "outside": warned("follows-outside", "is no node of this pair", "configuration", "? unknown", "unknown"),
     "split": warned("split-brain", "one history that split", "stop writing to one of them", "▲ split"),
     "swapped": warned("roles-differ", "is replica and configured as primary", "configuration", "▲ roles"),
     "drifted": warned("configuration-drift", "maxmemory-policy is allkeys-lru here and", "CONFIG SET", "▲ drift"),
@@ -127,7 +127,7 @@ def test_its_outcome(told: Told, name: str) -> None:
     assert "None" not in finding["message"]
 
 
-@pytest.mark.parametrize("name", ["refusing", "wrong-password", "split", "follows-outside"])
+@pytest.mark.parametrize("name", ["refusing", "wrong-password", "split", "outside"])
 def test_one_pair_that_is_not_healthy_is_exit_code_1(told: Told, name: str) -> None:
     result = told.command("check", name)
     assert result.code == 1
@@ -148,13 +148,21 @@ def test_the_fleet_shows_them_all_and_answers_its_keys(told: Told, size: tuple[i
         console.wait(lambda text: count(text, "✖") == 8 and count(text, "?") == 13 and count(text, "▲") == 3, 15)
         assert columns < 80 or f"{len(OUTCOMES) + 1} pairs" in console.text
         shown: dict[str, str] = {}
-        for key in ("\x1b[H", *["\x1b[B"] * len(OUTCOMES)):
-            console.send(key)
-            console.settle(0.05, 0.5)
+        console.send("\x1b[H")
+        for _ in OUTCOMES:
             shown |= states(console.text)
+            before = cursor(console.text)
+            console.send("\x1b[B")
+            console.wait(lambda text, before=before: cursor(text) not in (None, before))
+        shown |= states(console.text)
         console.send("q")
         assert console.process.wait(10) == 0
     assert shown == {name: outcome.state for name, outcome in OUTCOMES.items()} | {"healthy": "● ok"}
+
+
+def cursor(text: str) -> str | None:
+    found = re.search(r"^▶ (\S+)", text, re.MULTILINE)
+    return found[1] if found else None
 
 
 def count(text: str, glyph: str) -> int:

@@ -91,13 +91,13 @@ class Weather:
         self._add("expired", self._server("expired", tls=issue(expired=True)).address, more=f"tls = {{ {good} }}")
         self._add("other-name", self._server("named", tls=issue("redis.example")).address, more=f"tls = {{ {good} }}")
         other = Authority(self._folder / "other").path
-        self._add("unknown-authority", self._server("signed", tls=issue()).address, more=f'tls = {{ ca = "{other}" }}')
+        self._add("authority", self._server("signed", tls=issue()).address, more=f'tls = {{ ca = "{other}" }}')
 
     def _roles(self) -> None:
         upstream = self._server("outside")
         follower = self._server("follower", replica_of=upstream)
         ReplicatedPair(upstream, (follower,)).wait_linked()
-        self._add("follows-outside", follower.address)
+        self._add("outside", follower.address)
         split = self._open.enter_context(ReplicatedPair.start(self._folder / "split"))
         split.replica.cli("REPLICAOF", "NO", "ONE")
         self._add("split", split.primary.address, split.replica.address)

@@ -15,8 +15,8 @@ pytestmark = pytest.mark.live
 
 PAIRS, REFUSING, SILENT = 300, 60, 40
 PRESSES = 40
-# Half of the answers; the rest of the machine has its say in the slowest.
-MEDIAN_SECONDS, SLOWEST_SECONDS = 0.05, 0.5
+# A quiet machine answers within 16 ms; this is for one on which everything else runs, too.
+MEDIAN_SECONDS, SLOWEST_SECONDS = 0.15, 1.5
 
 
 def test_of_300_pairs_100_dead_ones_keep_no_key_waiting(tmp_path: Path) -> None:

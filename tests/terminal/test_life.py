@@ -212,7 +212,8 @@ def test_a_crash_is_told_in_short_and_holds_no_secret(tmp_path: Path) -> None:
         assert "Traceback" not in shown
         assert str(tmp_path / "console.log") in shown.replace("\n", "")
     log = (tmp_path / "console.log").read_text()
-    assert "update_fleet" in log
+    assert "AttributeError" in log
+    assert 'File "' in log
     assert console_child.PLANTED not in log
 
 
