@@ -17,6 +17,7 @@ from .consent import require_consent
 from .operator import current
 from .places import journal_path, runner_log_path
 from .record import begin_entry
+from .survival import survival
 
 
 def begin(journal: Journal, plan: Plan, *, reason: str, force: bool, typed_name: str = "") -> str:
@@ -37,10 +38,11 @@ def launch(
 ) -> "subprocess.Popen[bytes]":
     """`typed` are answers to secret prompts: they go through a pipe, never through arguments or the environment."""
     arguments = ["--config", str(config)] if config else []
+    stays = survival(current().user).prefix
     log = os.open(runner_log_path(state_folder), os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
     try:
         process = subprocess.Popen(
-            [sys.executable, "-m", "redistui.operations.runner", operation, *arguments],
+            [*stays, sys.executable, "-m", "redistui.operations.runner", operation, *arguments],
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=log,

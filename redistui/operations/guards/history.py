@@ -1,4 +1,4 @@
-"""Whether the journal knows of something on the pair that has not ended."""
+"""What only the place knows where a change is begun: open ends in the journal, and whether a logout would end it."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -7,6 +7,8 @@ from redistui.model.plan import Guard, Plan
 from redistui.store.journal import Journal
 
 from ..control import Standing, standing, unfinished
+from ..operator import current
+from ..survival import survival
 from .judge import fails, passes, warns
 
 # They undo what an unfinished operation may have left behind.
@@ -14,8 +16,10 @@ _ALWAYS_ALLOWED = frozenset({"unpause"})
 
 
 def with_history(plan: Plan, journal: Journal, state_folder: Path) -> Plan:
-    """The plan with one more guard. The runner needs none: it holds the pair's lock."""
-    return replace(plan, guards=(*plan.guards, _nothing_unfinished(plan, journal, state_folder)))
+    """The plan with its last guards. The runner needs none of them: it holds the pair's lock, and it runs."""
+    warning = survival(current().user).warning
+    outlives = [warns("runner outlives this login", "no", "yes", warning)] if warning else []
+    return replace(plan, guards=(*plan.guards, *outlives, _nothing_unfinished(plan, journal, state_folder)))
 
 
 def _nothing_unfinished(plan: Plan, journal: Journal, state_folder: Path) -> Guard:
