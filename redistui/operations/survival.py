@@ -50,8 +50,12 @@ def survival(
         return Survival()
     if ask("KillUserProcesses") != "b true" or user in shlex.split(ask("KillExcludeUsers"))[2:]:
         return Survival()
-    if (system / "var/lib/systemd/linger" / user).exists():
-        return Survival(prefix=_SCOPE)
-    return Survival(
-        warning=f"logind ends all that runs for {user} at logout: loginctl enable-linger {user} prevents it"
-    )
+    if not (system / "var/lib/systemd/linger" / user).exists():
+        return Survival(
+            warning=f"logind ends all that {user} runs at logout: loginctl enable-linger {user} prevents it"
+        )
+    if "XDG_RUNTIME_DIR" not in environment:
+        return Survival(
+            warning=f"the manager of {user} cannot be reached (no XDG_RUNTIME_DIR): log in without su or sudo"
+        )
+    return Survival(prefix=_SCOPE)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from redistui.operations.survival import survival
+from redistui.operations.survival import Survival, survival
 
 SESSION = {"XDG_SESSION_ID": "7", "XDG_RUNTIME_DIR": "/run/user/1000"}
 
@@ -54,7 +54,7 @@ def test_a_user_who_does_not_linger_is_warned_with_the_way_out(system: Path) -> 
 def test_nothing_is_done_where_nothing_threatens(
     system: Path, user: str, environment: dict[str, str], answers: dict[str, str]
 ) -> None:
-    assert survival(user, environment, answers.__getitem__, system) == survival("x", {}, answers.__getitem__, system)
+    assert survival(user, environment, answers.__getitem__, system) == Survival()
 
 
 def test_a_machine_without_systemd_is_left_alone(tmp_path: Path) -> None:
