@@ -38,7 +38,14 @@ class Writers:
         self._process = process
 
     @classmethod
-    def start(cls, ports: list[int], writers: int, writes_per_second: float, password: str | None = None) -> "Writers":
+    def start(
+        cls,
+        ports: list[int],
+        writers: int,
+        writes_per_second: float,
+        password: str | None = None,
+        prefix: str = PREFIX,
+    ) -> "Writers":
         """`writes_per_second` is the pace of all of them together. Returns when each has written once."""
         source = Path(__file__).resolve().parent.parent
         process = subprocess.Popen(
@@ -50,7 +57,13 @@ class Writers:
         )
         assert process.stdin is not None
         assert process.stdout is not None
-        order = {"ports": ports, "writers": writers, "writes_per_second": writes_per_second, "password": password}
+        order = {
+            "ports": ports,
+            "writers": writers,
+            "writes_per_second": writes_per_second,
+            "password": password,
+            "prefix": prefix,
+        }
         process.stdin.write(json.dumps(order) + "\n")
         process.stdin.flush()
         assert process.stdout.readline() == "writing\n"
@@ -62,8 +75,9 @@ class Writers:
 
 
 class _Writer(threading.Thread):
-    def __init__(self, number: int, ports: list[int], pause_seconds: float, password: str | None) -> None:
+    def __init__(self, number: int, ports: list[int], pause_seconds: float, password: str | None, prefix: str) -> None:
         super().__init__(daemon=True)
+        self.prefix = prefix
         self.number, self.ports, self.pause_seconds, self.password = number, ports, pause_seconds, password
         self.acknowledged: list[str] = []
         self.times: list[float] = []
@@ -78,7 +92,7 @@ class _Writer(threading.Thread):
         due = time.monotonic()
         count = 0
         while not self.stopping.is_set():
-            key = f"{PREFIX}:{self.number}:{count}"
+            key = f"{self.prefix}:{self.number}:{count}"
             count += 1  # a write whose answer was lost is not repeated under its name
             if self._write(key):
                 self.acknowledged.append(key)
@@ -150,7 +164,9 @@ def missing(port: int, keys: list[str], password: str | None = None) -> list[str
 def _main() -> None:
     order = json.loads(sys.stdin.readline())
     pause = order["writers"] / order["writes_per_second"]
-    writers = [_Writer(number, order["ports"], pause, order["password"]) for number in range(order["writers"])]
+    writers = [
+        _Writer(number, order["ports"], pause, order["password"], order["prefix"]) for number in range(order["writers"])
+    ]
     for writer in writers:
         writer.start()
     for writer in writers:
