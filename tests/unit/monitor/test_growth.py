@@ -22,7 +22,6 @@ from redistui.testing import FakeClock
 from redistui.wire.failures import WireFailure
 
 TICKS_OF_AN_ARRIVAL = 10
-GROWTH_BYTES = 40_000  # of some 400,000; a leak of one small object a tick is more
 
 
 class Weather:
@@ -77,8 +76,9 @@ def weather(monkeypatch: pytest.MonkeyPatch) -> Iterator[Weather]:
     return made
 
 
-@pytest.mark.parametrize("ticks", [300, pytest.param(10_000, marks=pytest.mark.long)])
-async def test_memory_does_not_grow(weather: Weather, ticks: int) -> None:
+# A run id kept of every restart and every pair that goes is 13,000 bytes in 300 ticks; without it there are 3,000.
+@pytest.mark.parametrize(("ticks", "most_bytes"), [(300, 8_000), pytest.param(10_000, 40_000, marks=pytest.mark.long)])
+async def test_memory_does_not_grow(weather: Weather, ticks: int, most_bytes: int) -> None:
     provider, published = listed(), [0]
     rules: set[str] = set()
     statuses: set[str] = set()
@@ -121,4 +121,4 @@ async def test_memory_does_not_grow(weather: Weather, ticks: int) -> None:
     assert rules >= {"unreachable", "link-down", "split-brain", "roles-differ", "configuration-drift", "evictions"}
     assert statuses >= {"degraded", "down", "unknown"}
     print(f"\n{ticks} ticks: {before} bytes, then {after}")
-    assert after - before < GROWTH_BYTES, f"{after - before} bytes more than {before}"
+    assert after - before < most_bytes, f"{after - before} bytes more than {before}"
