@@ -14,6 +14,8 @@ from redistui.wire.info import InfoParser
 
 Command = Sequence[Argument]
 
+_LOOK: Command = ("INFO", "replication")
+
 
 class Refused(Exception):
     """The server answered with an error: the command was not carried out."""
@@ -96,19 +98,26 @@ class NodeSession:
 
     async def change_together(self, *commands: Command, timeout_seconds: float | None = None) -> list[Reply]:
         """MULTI … EXEC in one write. Replies of the commands; one that failed inside stands as ReplyError."""
-        replies = await self._send([("MULTI",), *commands, ("EXEC",)], timeout_seconds)
-        queued = next((reply for reply in replies[:-1] if isinstance(reply, hiredis.ReplyError)), None)
-        if queued is not None:
-            raise Refused(str(queued))
-        executed = _answered(replies[-1])
-        if not isinstance(executed, list):
-            raise Refused("the transaction was not carried out")
-        return executed
+        return _executed(await self._send([("MULTI",), *commands, ("EXEC",)], timeout_seconds))
+
+    async def change_and_look(self, *command: Argument) -> NodeSample | None:
+        """One command and what the node says of its replication right after it, in one round trip."""
+        reply, looked = await self._send([command, _LOOK], None)
+        _answered(reply)
+        return self._looked(looked)
+
+    async def change_together_and_look(self, *commands: Command) -> tuple[list[Reply], NodeSample | None]:
+        """The same of MULTI … EXEC."""
+        *replies, looked = await self._send([("MULTI",), *commands, ("EXEC",), _LOOK], None)
+        return _executed(replies), self._looked(looked)
 
     async def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    def _looked(self, reply: Reply) -> NodeSample | None:
+        return self._parser.parse(reply, self._clock.now(), 0.0) if isinstance(reply, bytes) else None
 
     async def _send(self, commands: Sequence[Command], timeout_seconds: float | None) -> list[Reply]:
         await self.open()
@@ -117,6 +126,16 @@ class NodeSession:
             return await self._connection.pipeline(commands, timeout_seconds=timeout_seconds)
         except WireFailure as failure:
             raise AnswerLost(failure.message) from failure
+
+
+def _executed(replies: Sequence[Reply]) -> list[Reply]:
+    queued = next((reply for reply in replies[:-1] if isinstance(reply, hiredis.ReplyError)), None)
+    if queued is not None:
+        raise Refused(str(queued))
+    executed = _answered(replies[-1])
+    if not isinstance(executed, list):
+        raise Refused("the transaction was not carried out")
+    return executed
 
 
 def _answered(reply: Reply) -> Reply:

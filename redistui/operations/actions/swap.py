@@ -20,6 +20,7 @@ from ..session import AnswerLost, NodeSession, Refused, WrongServer
 from ..step import StepResult, done, failed, forward_only, not_done, undone, unknown
 
 Roles = tuple[Role, Role]
+Seen = tuple[NodeSample | None, NodeSample | None]
 
 _SILENT = (WireFailure, WrongServer)
 _TROUBLE = (*_SILENT, AnswerLost, Refused)
@@ -47,12 +48,17 @@ class SwapRoles:
         if roles == _BEFORE and (problem := await self._wait_streaming()):
             return problem
         started = self.clock.monotonic()
+        seen: Seen = (None, None)
         if roles == _BEFORE:
-            if (problem := await self._pause_until_equal(started)) or (problem := await self._demote()):
+            if problem := await self._pause_until_equal(started):
                 return problem
+            demoted = await self._demote()
+            if isinstance(demoted, StepResult):
+                return demoted
+            seen = demoted
         elif roles != _BETWEEN:
             return failed(f"the roles are {_words(roles)}: nothing was changed")
-        drained = await self._drain()
+        drained = await self._drain(seen)
         return drained if isinstance(drained, StepResult) else await self._promote(started, drained)
 
     async def look(self) -> StepResult:
@@ -95,14 +101,15 @@ class SwapRoles:
         return None
 
     async def _pause_until_equal(self, started: float) -> StepResult | None:
+        pause = ("CLIENT", "PAUSE", round(self.pause_seconds * 1000), "WRITE")
         try:
-            await self.old.change("CLIENT", "PAUSE", round(self.pause_seconds * 1000), "WRITE")
+            seen = await asyncio.gather(self.old.change_and_look(*pause), self._new_meanwhile())
         except Refused as refusal:
             return failed(f"{self.old.address} refuses CLIENT PAUSE: {refusal}")
         except AnswerLost as lost:
             return unknown(f"CLIENT PAUSE: {lost}")
         try:
-            equal = await self._equal_within(self.equal_seconds) is not None
+            equal = await self._equal_within(self.equal_seconds, seen) is not None
         except _SILENT as error:
             await self._unpause()
             return failed(f"{error}; writes go on, nothing was changed")
@@ -115,10 +122,14 @@ class SwapRoles:
             return failed("the pause was nearly over: writes go on, nothing was changed")
         return None
 
-    async def _demote(self) -> StepResult | None:
+    async def _demote(self) -> Seen | StepResult:
+        """What both said right after it, or why it was not done."""
         peer = self.new.node.peer_address
+        follow = (("REPLICAOF", peer.host, peer.port), ("CONFIG", "REWRITE"))
         try:
-            replies = await self.old.change_together(("REPLICAOF", peer.host, peer.port), ("CONFIG", "REWRITE"))
+            (replies, old), new = await asyncio.gather(
+                self.old.change_together_and_look(*follow), self._new_meanwhile()
+            )
         except Refused as refusal:
             await self._unpause()
             return failed(f"{self.old.address} refuses to follow: {refusal}")
@@ -130,12 +141,12 @@ class SwapRoles:
         if isinstance(replies[1], hiredis.ReplyError):
             taken_back = await self._take_back()
             return failed(f"{self.old.address} cannot store its role: {replies[1]}; {taken_back.detail}")
-        return None
+        return old, new
 
-    async def _drain(self) -> StepResult | int:
+    async def _drain(self, seen: Seen) -> StepResult | int:
         """The offset at which both stand, or why they do not."""
         try:
-            if (offset := await self._equal_within(self.drain_seconds)) is not None:
+            if (offset := await self._equal_within(self.drain_seconds, seen)) is not None:
                 return offset
         except _SILENT as error:
             return unknown(f"{self.old.address} follows and {self.new.address} does not lead yet: {error}")
@@ -182,16 +193,25 @@ class SwapRoles:
         except _TROUBLE:
             return
 
-    async def _equal_within(self, seconds: float) -> int | None:
-        """The equal offset; None when it was not reached."""
+    async def _equal_within(self, seconds: float, seen: Seen) -> int | None:
+        """The equal offset; None when it was not reached. `seen` is what both said already."""
         # The replica's ACK comes once a second; asking both directly is what keeps the gap short.
         until = self.clock.monotonic() + seconds
+        old, new = seen
         while True:
-            old, new = await asyncio.gather(self.old.info("replication"), self.new.info("replication"))
-            if old.offset is not None and old.offset == new.offset and _same_history(old, new):
+            if old and new and old.offset is not None and old.offset == new.offset and _same_history(old, new):
                 return old.offset
             if self.clock.monotonic() >= until:
                 return None
+            old, new = await asyncio.gather(self.old.info("replication"), self.new.info("replication"))
+
+    async def _new_meanwhile(self) -> NodeSample | None:
+        """What the new one says while the old one acts: an offset that is equal then stays equal, and a round trip is
+        spared. Silence shows when it is asked again."""
+        try:
+            return await self.new.info("replication")
+        except _SILENT:
+            return None
 
     async def _roles(self) -> Roles | str:
         """Both roles, or why they are not known."""
