@@ -109,6 +109,7 @@ def measure(
         full_resync=full_resync,
         phases=done,
         reasons=(
+            *(["the time without writes could not be measured"] if fault is not None and rto is None else []),
             *_about_outage(rto, limit_seconds, "without a successful write"),
             *_about_outage(failback_rto, limit_seconds, "without a successful write in the failback"),
             *_about_loss(scenario, report, fault),

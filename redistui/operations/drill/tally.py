@@ -1,13 +1,13 @@
 """What the probe's clients saw, kept small: a time a write, counts a slot, the longest gaps."""
 
-import heapq
 from array import array
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
 SLOT_SECONDS = 0.005
-_GAPS_KEPT = 50
+# Of each stretch the longest gap that ended in it: on a busy machine there are many long ones far from the fault.
+_GAP_STRETCH_SECONDS = 0.05
 _MOVES_KEPT = 1000
 # In the place of the time at which a write was acknowledged.
 REFUSED, UNKNOWN = -1.0, -2.0
@@ -42,7 +42,7 @@ class Tally:
     read_errors: int = 0
     last_read_at: float | None = None
     longest_read_gap: float = 0.0
-    _gaps: list[tuple[float, float]] = field(default_factory=list)
+    _gaps: dict[int, tuple[float, float]] = field(default_factory=dict)
     _last_node: str = ""
 
     def acknowledge(self, writer: int, number: int, at: float, node: str) -> None:
@@ -69,9 +69,8 @@ class Tally:
 
     def gaps(self, until: float) -> list[tuple[float, float]]:
         """The longest times without an acknowledged write, by time: (start, seconds), the one that goes on included."""
-        running = [] if self.last_at is None else [(until - self.last_at, self.last_at)]
-        longest = heapq.nlargest(_GAPS_KEPT, [*self._gaps, *running])
-        return sorted((start, seconds) for seconds, start in longest)
+        running = [] if self.last_at is None else [(self.last_at, until - self.last_at)]
+        return sorted([*self._gaps.values(), *running])
 
     def newest_slots(self, count: int, width_seconds: float, now: float) -> list[tuple[int, int]]:
         """(ok, failed) of the last `count` stretches of time, oldest first."""
@@ -86,10 +85,9 @@ class Tally:
 
     def _gap(self, start: float, seconds: float) -> None:
         self.longest_gap = max(self.longest_gap, seconds)
-        if len(self._gaps) < _GAPS_KEPT:
-            heapq.heappush(self._gaps, (seconds, start))
-        elif seconds > self._gaps[0][0]:
-            heapq.heapreplace(self._gaps, (seconds, start))
+        stretch = int((start + seconds - self.started) / _GAP_STRETCH_SECONDS)
+        if stretch not in self._gaps or seconds > self._gaps[stretch][1]:
+            self._gaps[stretch] = (start, seconds)
 
     def _count(self, slots: "array[int]", at: float) -> None:
         slot = int((at - self.started) / SLOT_SECONDS)

@@ -37,10 +37,13 @@ def test_a_gap_that_goes_on_counts_until_now() -> None:
     assert max(seconds for _, seconds in tally().gaps(105.0)) == pytest.approx(4.01)
 
 
-def test_only_the_longest_gaps_are_kept() -> None:
+def test_gaps_are_kept_few_and_near_every_moment() -> None:
     made = tally(writes=5000, gap_at=3000)
-    assert len(made.gaps(150.0)) <= 51
+    gaps = made.gaps(150.0)
+    assert len(gaps) <= 1 + 50 / 0.05, "one a stretch, however many writes"
     assert max(seconds for _, seconds in made.gaps(149.99)) == pytest.approx(0.21)
+    ends = [start + seconds for start, seconds in gaps]
+    assert all(after - before < 0.3 for before, after in zip(ends, ends[1:], strict=False))
 
 
 def test_the_plot_shows_bars_failures_and_numbered_phases_in_plain_characters() -> None:
