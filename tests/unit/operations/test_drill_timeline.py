@@ -1,5 +1,6 @@
 """What the probe's clients saw, counted and drawn."""
 
+import itertools
 from array import array
 
 import pytest
@@ -43,7 +44,7 @@ def test_gaps_are_kept_few_and_near_every_moment() -> None:
     assert len(gaps) <= 1 + 50 / 0.05, "one a stretch, however many writes"
     assert max(seconds for _, seconds in made.gaps(149.99)) == pytest.approx(0.21)
     ends = [start + seconds for start, seconds in gaps]
-    assert all(after - before < 0.3 for before, after in zip(ends, ends[1:], strict=False))
+    assert all(after - before < 0.3 for before, after in itertools.pairwise(ends))
 
 
 def test_the_plot_shows_bars_failures_and_numbered_phases_in_plain_characters() -> None:
