@@ -42,7 +42,7 @@ def writes_go_on(primary: NodeFacts) -> Guard:
     """While one replica is away, min-replicas-to-write counts the others."""
     name = "writes go on while a replica restarts"
     wanted = primary.setting("min-replicas-to-write")
-    left = len(primary.sample.attached) - 1 if primary.sample else 0
+    left = max(len(primary.sample.attached) - 1, 0) if primary.sample else 0
     limit = f"min-replicas-to-write at most {left}"
     if wanted is None:
         return warns(name, units.UNKNOWN, limit, "min-replicas-to-write cannot be read")
