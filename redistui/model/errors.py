@@ -72,3 +72,11 @@ class ProviderError(RedistuiError):
         self.kind = kind
         self.code = code
         self.request_id = request_id
+
+
+def safe_words(error: BaseException) -> str:
+    """What may be kept and shown of any exception: our own words and the system's; of others only their type, since
+    their text may hold a secret."""
+    if isinstance(error, RedistuiError):
+        return error.message
+    return f"{type(error).__name__}: {error}" if isinstance(error, OSError) else type(error).__name__

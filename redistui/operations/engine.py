@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from redistui.model.clock import Clock
+from redistui.model.errors import safe_words
 from redistui.model.operation import (
     Act,
     Decision,
@@ -90,7 +91,7 @@ class Engine:
                 case Act.UNDO:
                     result = await step.undo()
         except Exception as error:  # noqa: BLE001  a step that breaks may have acted: only a look can tell
-            return unknown(f"{type(error).__name__}: {error}")
+            return unknown(safe_words(error))
         if result.status not in _ANSWERS[act]:
             return unknown(f"the step answered {result.status.value}")
         return result

@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+import traceback
 from pathlib import Path
 
 from redistui import __version__
@@ -17,7 +18,7 @@ from redistui.config.folders import state_folder
 from redistui.config.load import load
 from redistui.config.secrets import Secrets
 from redistui.model.clock import SYSTEM_CLOCK
-from redistui.model.errors import ConfigurationError, ExitCode, RedistuiError, RefusedError
+from redistui.model.errors import ConfigurationError, ExitCode, RedistuiError, RefusedError, safe_words
 from redistui.model.operation import Direction, Entry, EntryKind, Outcome
 from redistui.model.topology import Pair
 from redistui.provider.contract import Provider
@@ -172,6 +173,10 @@ def main() -> int:
         with contextlib.suppress(JournalError):
             journal.report_progress(options.operation, SYSTEM_CLOCK.now(), error.message)
         return int(error.exit_code)
+    except Exception as error:  # noqa: BLE001 - its text may hold a secret, and would stand in the log
+        print(safe_words(error), file=sys.stderr)
+        traceback.print_tb(error.__traceback__)
+        return int(ExitCode.UNKNOWN)
     finally:
         journal.close()
 

@@ -155,3 +155,19 @@ async def test_a_step_that_breaks_is_unknown_and_its_words_are_kept(tmp_path: Pa
     assert await broken.run() is Outcome.UNKNOWN
     assert broken.state.steps[1].detail == "ConnectionResetError: connection reset by peer"
     journal.close()
+
+
+async def test_the_text_of_a_foreign_exception_is_not_kept(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal")
+    journal.append("op", Entry(EntryKind.BEGIN, 0.0, {}))
+    steps = steps_over({})
+
+    async def leaks() -> StepResult:
+        raise ValueError("https://cloud.example/?Password=planted-77")
+
+    steps[0].run = leaks  # type: ignore[method-assign]
+    assert await engine(journal, steps, 1).run() is Outcome.UNKNOWN
+    kept = [str(recorded.entry.payload) for recorded in journal.entries("op")]
+    assert any("ValueError" in payload for payload in kept)
+    assert not any("planted" in payload for payload in kept)
+    journal.close()
